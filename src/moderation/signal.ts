@@ -1,3 +1,4 @@
+import type { RequestFacts } from "../comments/request-facts.ts";
 import type { AuthorStatus, CommentStatus } from "../comments/status.ts";
 import type { NormalisedText } from "./text.ts";
 
@@ -73,18 +74,6 @@ export type Subject = {
   author: AuthorHistory;
   flood: FloodCounts;
   repeats: RepeatFacts;
-};
-
-export type RequestFacts = {
-  form: {
-    /** `absent` for API callers and foreign forms that carry no token. */
-    token: "valid" | "absent" | "invalid" | "expired" | "wrong_thread";
-    /** Milliseconds between the form's issue and its submission; null unless the token was valid or expired. */
-    ageMs: number | null;
-    honeypotFilled: boolean;
-  };
-  /** The list entry that the sender's address matched, if any: the address itself is not stored. */
-  ipListEntry: string | null;
 };
 
 export type AuthorHistory = {

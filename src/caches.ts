@@ -1,0 +1,60 @@
+import { LRUCache } from "lru-cache";
+import type { CompiledPolicy } from "./moderation/policy.ts";
+import type { Site } from "./sites/site.ts";
+import type { Thread } from "./comments/thread.ts";
+
+/** How old anything read from a cache may be, milliseconds. Changes made by this process are seen at once. */
+export const CACHE_AGE_MS = 1_000;
+const SITES_MAX = 1_000;
+const POLICIES_MAX = 1_000;
+const THREADS_MAX = 20_000;
+const PAGES_BYTES_MAX = 32 * 1024 * 1024;
+
+/** A rendered answer, kept until its thread's revision moves on. */
+export type CachedPage = { body: string; next: string | null };
+
+export type Caches = {
+  sites: LRUCache<string, Site>;
+  /** By site and version; a version never changes. */
+  policies: LRUCache<string, CompiledPolicy>;
+  /** By {@link threadCacheKey}; null: there is no such thread yet. */
+  threads: LRUCache<string, { thread: Thread | null }>;
+  /** By thread, revision and query. */
+  pages: LRUCache<string, CachedPage>;
+  /** To be called after every committed change of a thread. */
+  forgetThread(threadId: string): void;
+};
+
+export function createCaches(loaders: { site: (key: string) => Promise<Site | undefined> }): Caches {
+  const keysOfThread = new Map<string, Set<string>>();
+  const threads = new LRUCache<string, { thread: Thread | null }>({
+    max: THREADS_MAX,
+    ttl: CACHE_AGE_MS,
+    onInsert: ({ thread }, key) => {
+      if (!thread) return;
+      const keys = keysOfThread.get(thread.id);
+      if (keys) keys.add(key);
+      else keysOfThread.set(thread.id, new Set([key]));
+    },
+    dispose: ({ thread }, key, reason) => {
+      if (thread && reason !== "set") keysOfThread.delete(thread.id);
+    },
+  });
+  return {
+    sites: new LRUCache<string, Site>({
+      max: SITES_MAX,
+      ttl: CACHE_AGE_MS,
+      fetchMethod: (key) => loaders.site(key),
+    }),
+    policies: new LRUCache<string, CompiledPolicy>({ max: POLICIES_MAX }),
+    threads,
+    pages: new LRUCache<string, CachedPage>({
+      maxSize: PAGES_BYTES_MAX,
+      sizeCalculation: (page, key) => (page.body.length + key.length) * 2,
+    }),
+    forgetThread: (threadId) => {
+      for (const key of keysOfThread.get(threadId) ?? []) threads.delete(key);
+      keysOfThread.delete(threadId);
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Command } from "./command.ts";
+import { decideReplay } from "./decide-replay.ts";
+import { policyCheck } from "./policy-check.ts";
+import { policySet } from "./policy-set.ts";
+import { policyShow } from "./policy-show.ts";
+import { queueRetry } from "./queue-retry.ts";
+import { queueStatus } from "./queue-status.ts";
+import { siteCreate } from "./site-create.ts";
+import { siteList } from "./site-list.ts";
+import { siteShow } from "./site-show.ts";
+import { tokenCreate } from "./token-create.ts";
+import { tokenList } from "./token-list.ts";
+import { tokenRevoke } from "./token-revoke.ts";
+
+/** In the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  tokenCreate,
+  tokenList,
+  tokenRevoke,
+  siteCreate,
+  siteList,
+  siteShow,
+  policyShow,
+  policySet,
+  policyCheck,
+  queueStatus,
+  queueRetry,
+  decideReplay,
+];

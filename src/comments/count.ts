@@ -1,0 +1,25 @@
+import type { Context } from "../context.ts";
+import { canonicalUrl } from "../sites/canonical-url.ts";
+import type { Site } from "../sites/site.ts";
+import { countPublished } from "./store/threads.ts";
+
+export type CountCommentsInput = { urls: string[]; keys: string[] };
+
+/** Published comments of many articles, keyed by the URLs and keys as they were asked for; 0 where there is no thread. */
+export async function countComments(
+  ctx: Context,
+  site: Site,
+  { urls, keys }: CountCommentsInput,
+): Promise<Record<string, number>> {
+  const canonical = new Map(urls.map((url) => [url, canonicalUrl(url)]));
+  const [byUrl, byKey] = await Promise.all([
+    urls.length > 0
+      ? countPublished(ctx.db, site.id, "url", [...new Set(canonical.values())])
+      : new Map<string, number>(),
+    keys.length > 0 ? countPublished(ctx.db, site.id, "key", keys) : new Map<string, number>(),
+  ]);
+  return Object.fromEntries([
+    ...urls.map((url) => [url, byUrl.get(canonical.get(url) ?? "") ?? 0] as const),
+    ...keys.map((key) => [key, byKey.get(key) ?? 0] as const),
+  ]);
+}

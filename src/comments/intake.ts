@@ -1,0 +1,107 @@
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { emitEvents } from "../webhooks/emit.ts";
+import type { EventComment } from "../webhooks/events.ts";
+import { insertComments, type NewComment } from "./store/insert.ts";
+
+/** A prepared submission and what its `comment.submitted` event tells. */
+export type Submission = { row: NewComment; event: EventComment };
+
+/** Inserted, or left out by the statement (a repeat, a closed thread, a missing parent, an author being made elsewhere). */
+export type IntakeResult = "inserted" | "left_out";
+
+/** Puts prepared submissions into the store; resolves once their transaction is committed. */
+export type Intake = AsyncDisposable & { put(submission: Submission): Promise<IntakeResult> };
+
+/** Submissions per transaction. */
+const GROUP_MAX = 64;
+/** Transactions on their way at once: one writes while the next one's commit is being flushed. */
+const IN_FLIGHT_MAX = 2;
+/** Submissions that may wait in memory; past that callers are told to come back. */
+const WAITING_MAX = 5_000;
+
+type Waiting = Submission & { resolve: (result: IntakeResult) => void; reject: (error: unknown) => void };
+
+/**
+ * Group commit: requests that arrive while a transaction is on its way share the next one. At rest a comment waits for
+ * nobody. Every caller hears only after its own commit; a failed group is a failure for each of its callers.
+ */
+export function createIntake(ctx: () => Context): Intake {
+  const waiting: Waiting[] = [];
+  const inFlight = new Set<Promise<void>>();
+  let planned = false;
+
+  const plan = () => {
+    if (planned || inFlight.size >= IN_FLIGHT_MAX || waiting.length === 0) return;
+    planned = true;
+    // The requests of one turn of the event loop go together.
+    setImmediate(() => {
+      planned = false;
+      if (inFlight.size >= IN_FLIGHT_MAX || waiting.length === 0) return;
+      const flight = write(ctx(), waiting.splice(0, GROUP_MAX)).finally(() => {
+        inFlight.delete(flight);
+        plan();
+      });
+      inFlight.add(flight);
+      plan();
+    });
+  };
+
+  return {
+    put(submission) {
+      if (waiting.length >= WAITING_MAX) return Promise.reject(tooBusy());
+      return new Promise((resolve, reject) => {
+        waiting.push({ ...submission, resolve, reject });
+        plan();
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      while (inFlight.size > 0 || waiting.length > 0) {
+        await Promise.all(inFlight);
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    },
+  };
+}
+
+async function write(ctx: Context, group: Waiting[]): Promise<void> {
+  try {
+    const inserted = await ctx.db.transaction(async (tx) => {
+      const ids = await insertComments(
+        tx,
+        group.map(({ row }) => row),
+      );
+      const born = group.filter(({ row }) => ids.has(row.id));
+      await emitEvents(ctx, tx, born.map(toSubmittedEvent));
+      tx.onCommit(() => dispatch(ctx, born));
+      return ids;
+    });
+    for (const { row, resolve } of group) resolve(inserted.has(row.id) ? "inserted" : "left_out");
+  } catch (error) {
+    for (const { reject } of group) reject(error);
+  }
+}
+
+function toSubmittedEvent({ row, event }: Waiting) {
+  const facts = {
+    type: "comment.submitted" as const,
+    comment: event,
+    status: "pending" as const,
+    version: 1,
+    decision: null,
+    at: row.createdAt,
+  };
+  return { siteId: row.siteId, facts };
+}
+
+function dispatch(ctx: Context, born: Waiting[]): void {
+  const ids = born.map(({ row }) => row.id);
+  if (ids.length > 0) ctx.dispatch("comment.check", ids, born[0]?.row.requestId ?? undefined);
+}
+
+function tooBusy(): AppError {
+  return new AppError("unavailable", "Too many comments are arriving just now. Please try again.", {
+    reason: "intake_full",
+    retryAfterSeconds: 2,
+  });
+}

@@ -1,0 +1,143 @@
+import { statement, type Tx } from "../../db/database.ts";
+import type { ActorKind } from "../../db/tables.ts";
+import type { CommentStatus } from "../status.ts";
+
+/** One decision about to be recorded, with the version of the comment it was made for. */
+export type DecisionRow = {
+  id: string;
+  commentId: string;
+  expectedVersion: number;
+  toStatus: CommentStatus;
+  actorKind: ActorKind;
+  actor: string;
+  action: string;
+  reason: string | null;
+  note: string | null;
+  undoes: string | null;
+  policyVersion: number | null;
+  /** JSON text, as are `trace`. */
+  evidence: string | null;
+  trace: string | null;
+  priority: number;
+};
+
+/** What changed, for counters and events. */
+export type AppliedRow = {
+  id: string;
+  site_id: number;
+  thread_id: string;
+  author_id: string;
+  parent_id: string | null;
+  version: number;
+  from_status: CommentStatus;
+  to_status: CommentStatus;
+  was_published_before: boolean;
+};
+
+// Compare-and-set by version: a comment that moved on since the decision was made is left as it is. What the comment owed
+// to the check is settled by any decision, since none is needed after it.
+const APPLY = statement<AppliedRow>(
+  "comments.apply",
+  `with input as (
+     select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+       $9::text[], $10::uuid[], $11::int[], $12::text[], $13::text[], $14::int[])
+     as t(decision_id, comment_id, expected_version, to_status, actor_kind, actor, action, reason,
+       note, undoes, policy_version, evidence, trace, priority)
+   ), current as (
+     select i.*, c.status as from_status, c.published_at is not null as was_published_before
+     from input i join comments c on c.id = i.comment_id and c.version = i.expected_version and c.status <> 'removed'
+     order by c.id for update of c
+   ), changed as (
+     update comments c set status = i.to_status, version = c.version + 1, decided_by = i.actor, reason = i.reason,
+       priority = i.priority, status_at = $15::timestamptz,
+       published_at = case when i.to_status = 'published' then coalesce(c.published_at, $15::timestamptz) else c.published_at end,
+       dedupe_key = case when i.to_status = 'removed' then null else c.dedupe_key end
+     from current i where c.id = i.comment_id
+     returning c.id, c.site_id, c.thread_id, c.author_id, c.parent_id, c.version, c.revision, i.from_status,
+       c.status as to_status, i.decision_id, i.was_published_before
+   ), logged as (
+     insert into decisions (id, site_id, comment_id, comment_revision, comment_version, actor_kind, actor, action,
+       from_status, to_status, reason, note, undoes, policy_version, evidence, trace, created_at)
+     select i.decision_id, c.site_id, c.id, c.revision, c.version, i.actor_kind, i.actor, i.action,
+       c.from_status, c.to_status, i.reason, i.note, i.undoes, i.policy_version, i.evidence::json, i.trace::json, $15::timestamptz
+     from changed c join input i using (decision_id)
+   ), settled as (
+     delete from outbox o using changed c where o.topic = 'comment.check' and o.key = c.id
+   )
+   select id, site_id, thread_id, author_id, parent_id, version, from_status, to_status, was_published_before from changed`,
+);
+
+export async function applyDecisionRows(tx: Tx, rows: DecisionRow[], at: Date): Promise<AppliedRow[]> {
+  const columns: unknown[][] = Array.from({ length: 14 }, () => []);
+  for (const row of rows) {
+    const values = toValues(row);
+    for (const [index, column] of columns.entries()) column.push(values[index]);
+  }
+  return tx.run(APPLY, [...columns, at]);
+}
+
+function toValues(row: DecisionRow): unknown[] {
+  return [
+    row.id,
+    row.commentId,
+    row.expectedVersion,
+    row.toStatus,
+    row.actorKind,
+    row.actor,
+    row.action,
+    row.reason,
+    row.note,
+    row.undoes,
+    row.policyVersion,
+    row.evidence,
+    row.trace,
+    row.priority,
+  ];
+}
+
+// Locked in key order, as everywhere, so that two batches cannot wait for each other.
+const COUNT = statement(
+  "comments.count",
+  `with authors_changed as (
+     update authors a set published_count = a.published_count + d.published, held_count = a.held_count + d.held,
+       rejected_count = a.rejected_count + d.rejected, spam_count = a.spam_count + d.spam
+     from (
+       select a.id, i.published, i.held, i.rejected, i.spam
+       from unnest($1::bigint[], $2::int[], $3::int[], $4::int[], $5::int[]) as i(id, published, held, rejected, spam)
+       join authors a on a.id = i.id order by a.id for update of a) d
+     where a.id = d.id
+   ), parents_changed as (
+     update comments p set reply_count = p.reply_count + d.replies
+     from (
+       select p.id, i.replies from unnest($6::uuid[], $7::int[]) as i(id, replies)
+       join comments p on p.id = i.id order by p.id for update of p) d
+     where p.id = d.id
+   )
+   update threads t set published_count = t.published_count + d.published, revision = t.revision + 1
+   from (
+     select t.id, i.published from unnest($8::bigint[], $9::int[]) as i(id, published)
+     join threads t on t.id = i.id order by t.id for update of t) d
+   where t.id = d.id`,
+);
+
+/** Sums to add, keyed by id. A thread in the map gets a new revision even when its sum is 0. */
+export type CounterChanges = {
+  authors: Map<string, { published: number; held: number; rejected: number; spam: number }>;
+  replies: Map<string, number>;
+  threads: Map<string, number>;
+};
+
+export async function applyCounters(tx: Tx, changes: CounterChanges): Promise<void> {
+  const authors = [...changes.authors];
+  await tx.run(COUNT, [
+    authors.map(([id]) => id),
+    authors.map(([, sum]) => sum.published),
+    authors.map(([, sum]) => sum.held),
+    authors.map(([, sum]) => sum.rejected),
+    authors.map(([, sum]) => sum.spam),
+    [...changes.replies.keys()],
+    [...changes.replies.values()],
+    [...changes.threads.keys()],
+    [...changes.threads.values()],
+  ]);
+}

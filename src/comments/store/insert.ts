@@ -1,0 +1,140 @@
+import { type Database, statement, type Tx } from "../../db/database.ts";
+import type { CommentStatus } from "../status.ts";
+
+/** A submission with its identity and everything derived from it; what is still unknown is the author's and parent's rows. */
+export type NewComment = {
+  id: string;
+  siteId: number;
+  threadId: string;
+  parentId: string | null;
+  emailHash: Buffer;
+  emailSealed: Buffer;
+  name: string;
+  website: string | null;
+  body: string;
+  dedupeKey: Buffer;
+  payloadHash: Buffer;
+  /** JSON of RequestFacts. */
+  requestFacts: string;
+  ipHash: Buffer;
+  networkHash: Buffer;
+  depthMax: number;
+  requestId: string | null;
+  createdAt: Date;
+  /** When the sweeper may take over if the queue lost it. */
+  dueAt: Date;
+};
+
+// One statement for a whole group. Authors are upserted in key order, so that two groups cannot deadlock; a row that
+// another group inserted meanwhile is not visible to this snapshot, and its comment is simply left for the next group.
+const INSERT = statement<{ id: string }>(
+  "comments.insert",
+  `with input as (
+     select * from unnest($1::uuid[], $2::int[], $3::bigint[], $4::uuid[], $5::bytea[], $6::bytea[], $7::text[], $8::text[],
+       $9::text[], $10::bytea[], $11::bytea[], $12::text[], $13::bytea[], $14::bytea[], $15::int[], $16::text[],
+       $17::timestamptz[], $18::timestamptz[])
+     as t(id, site_id, thread_id, parent_id, email_hash, email_sealed, name, website,
+       body, dedupe_key, payload_hash, request_facts, ip_hash, network_hash, depth_max, request_id, created_at, due_at)
+   ), known as (
+     select a.id, a.site_id, a.email_hash from authors a
+     join (select distinct site_id, email_hash from input) i using (site_id, email_hash)
+   ), added as (
+     insert into authors (site_id, email_hash, email_sealed, name, created_at)
+     select distinct on (site_id, email_hash) site_id, email_hash, email_sealed, name, created_at
+     from input i where not exists (select from known k where k.site_id = i.site_id and k.email_hash = i.email_hash)
+     order by site_id, email_hash, i.id
+     on conflict (site_id, email_hash) do nothing returning id, site_id, email_hash
+   ), author as (
+     select * from known union all select * from added
+   ), inserted as (
+     insert into comments (id, site_id, thread_id, author_id, parent_id, root_id, depth, path, name, website, body,
+       dedupe_key, payload_hash, request_facts, created_at, status_at)
+     select i.id, i.site_id, i.thread_id, a.id, i.parent_id, coalesce(p.root_id, i.id), coalesce(p.depth + 1, 0),
+       coalesce(p.path, ''::bytea) || uuid_send(i.id), i.name, i.website, i.body,
+       i.dedupe_key, i.payload_hash, i.request_facts::json, i.created_at, i.created_at
+     from input i
+     join author a using (site_id, email_hash)
+     join threads t on t.id = i.thread_id and t.site_id = i.site_id and (t.closed_at is null or t.closed_at > i.created_at)
+     left join comments p on p.id = i.parent_id and p.thread_id = i.thread_id and p.status = 'published'
+     where i.parent_id is null or p.depth < i.depth_max
+     on conflict (dedupe_key) do nothing
+     returning id
+   ), sources as (
+     insert into comment_sources (comment_id, ip_hash, network_hash, created_at)
+     select id, ip_hash, network_hash, created_at from input join inserted using (id)
+   ), owed as (
+     insert into outbox (topic, key, request_id, due_at, created_at)
+     select 'comment.check', id, request_id, due_at, created_at from input join inserted using (id)
+   )
+   select id from inserted`,
+);
+
+/** Inserts what can be inserted, with the work it owes, and says which ids those are. */
+export async function insertComments(tx: Tx, comments: NewComment[]): Promise<Set<string>> {
+  const columns: unknown[][] = Array.from({ length: 18 }, () => []);
+  for (const comment of comments) {
+    const row = toRow(comment);
+    for (const [index, column] of columns.entries()) column.push(row[index]);
+  }
+  return new Set((await tx.run(INSERT, columns)).map((row) => row.id));
+}
+
+function toRow(c: NewComment): unknown[] {
+  return [
+    c.id,
+    c.siteId,
+    c.threadId,
+    c.parentId,
+    c.emailHash,
+    c.emailSealed,
+    c.name,
+    c.website,
+    c.body,
+    c.dedupeKey,
+    c.payloadHash,
+    c.requestFacts,
+    c.ipHash,
+    c.networkHash,
+    c.depthMax,
+    c.requestId,
+    c.createdAt,
+    c.dueAt,
+  ];
+}
+
+export type ExistingSubmission = {
+  id: string;
+  status: CommentStatus;
+  payload_hash: Buffer;
+  created_at: Date;
+  ip_hash: Buffer | null;
+};
+
+const FIND_BY_DEDUPE = statement<ExistingSubmission>(
+  "comments.by-dedupe",
+  `select c.id, c.status, c.payload_hash, c.created_at, s.ip_hash
+   from comments c left join comment_sources s on s.comment_id = c.id where c.dedupe_key = $1`,
+);
+
+export async function findByDedupeKey(db: Database, key: Buffer): Promise<ExistingSubmission | undefined> {
+  return (await db.run(FIND_BY_DEDUPE, [key]))[0];
+}
+
+export type Obstacles = { thread_closed: boolean; parent_found: boolean; parent_depth: number | null };
+
+const FIND_OBSTACLES = statement<Obstacles>(
+  "comments.obstacles",
+  `select t.closed_at is not null and t.closed_at <= $3 as thread_closed, p.id is not null as parent_found, p.depth as parent_depth
+   from threads t left join comments p on p.id = $2::uuid and p.thread_id = t.id and p.status = 'published'
+   where t.id = $1`,
+);
+
+/** Why a comment was not inserted, as far as its thread and parent tell. */
+export async function findObstacles(
+  db: Database,
+  threadId: string,
+  parentId: string | null,
+  at: Date,
+): Promise<Obstacles | undefined> {
+  return (await db.run(FIND_OBSTACLES, [threadId, parentId, at]))[0];
+}

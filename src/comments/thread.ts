@@ -1,0 +1,139 @@
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { canonicalUrl, isOfOrigins } from "../sites/canonical-url.ts";
+import type { Site } from "../sites/site.ts";
+import { adoptThreadKey, findThreadRow, insertThread, type ThreadRow } from "./store/threads.ts";
+
+/** The comments of one article. */
+export type Thread = {
+  id: string;
+  siteId: number;
+  /** The publisher's own key, else the canonical URL. */
+  key: string;
+  canonicalUrl: string;
+  url: string;
+  title: string | null;
+  language: string | null;
+  closedAt: Date | null;
+  revision: string;
+  publishedCount: number;
+  createdAt: Date;
+};
+
+/** How a caller names an article: the publisher's key wins over the URL; one of them must be given. */
+export type ArticleRef = { key: string | null; url: string | null };
+
+/**
+ * The thread of an article, at most a second old; undefined while nobody has commented on or registered it.
+ * @throws AppError `invalid_input` when neither key nor a usable URL is given.
+ */
+export async function findThread(ctx: Context, site: Site, article: ArticleRef): Promise<Thread | undefined> {
+  const lookup = toLookup(site, article);
+  const cacheKey = `${site.id} ${lookup.key ?? ""} ${lookup.canonicalUrl ?? ""}`;
+  const cached = ctx.caches.threads.get(cacheKey);
+  if (cached) return cached.thread ?? undefined;
+  const row = await findThreadRow(ctx.db, lookup);
+  const thread = row && toThread(row);
+  ctx.caches.threads.set(cacheKey, { thread: thread ?? null });
+  return thread;
+}
+
+export type OpenThreadInput = ArticleRef & { title: string | null; language?: string | null };
+
+/**
+ * The thread of an article a reader posts to, opened if this is the first comment.
+ * @throws AppError `invalid_input` (field `url`) when the article is not of the site's origins or a new thread has no URL;
+ * `not_found` when the site only takes registered articles.
+ */
+export async function openThread(ctx: Context, site: Site, input: OpenThreadInput): Promise<Thread> {
+  const existing = await findThread(ctx, site, input);
+  if (existing) return existing;
+  const url = requireOwnUrl(site, input.url);
+  const canonical = canonicalUrl(url);
+  if (input.key !== null) {
+    const adopted = await adoptThreadKey(ctx.db, site.id, input.key, canonical);
+    if (adopted) return rememberThread(ctx, adopted);
+  }
+  if (!site.settings.openThreadsOnFirstUse) {
+    throw new AppError("not_found", "This article does not take comments.", { reason: "thread_not_found" });
+  }
+  await ctx.limits.spendNewThread(site);
+  return createThread(ctx, site, { ...input, url, canonicalUrl: canonical });
+}
+
+type CreateInput = OpenThreadInput & { url: string; canonicalUrl: string };
+
+async function createThread(ctx: Context, site: Site, input: CreateInput): Promise<Thread> {
+  const at = ctx.clock.now();
+  const row = await insertThread(ctx.db, {
+    siteId: site.id,
+    key: input.key ?? input.canonicalUrl,
+    canonicalUrl: input.canonicalUrl,
+    url: input.url,
+    title: input.title,
+    language: input.language ?? null,
+    closedAt: closingDefault(site, at),
+    at,
+  });
+  // Another request was first: its thread is ours too.
+  const found = row ?? (await findThreadRow(ctx.db, toLookup(site, input)));
+  if (!found) throw new AppError("unavailable", "The thread could not be opened.", { retryAfterSeconds: 1 });
+  return rememberThread(ctx, found);
+}
+
+/** When a thread opened now closes, unless its publisher says otherwise; null: never. */
+export function closingDefault(site: Site, now: Date): Date | null {
+  const days = site.settings.closeAfterDays;
+  return days === null ? null : new Date(now.getTime() + days * 86_400_000);
+}
+
+/** A thread just written, no longer as the cache has it. */
+export function rememberThread(ctx: Context, row: ThreadRow): Thread {
+  const thread = toThread(row);
+  ctx.caches.threads.delete(`${row.site_id} ${row.key} `);
+  ctx.caches.threads.delete(`${row.site_id}  ${row.canonical_url}`);
+  return thread;
+}
+
+function toLookup(site: Site, article: ArticleRef) {
+  if (article.key !== null) return { siteId: site.id, key: article.key, canonicalUrl: null };
+  if (article.url !== null) return { siteId: site.id, key: null, canonicalUrl: canonicalUrl(article.url) };
+  throw new AppError("invalid_input", "Say which article: its URL, or your own key for it.", {
+    fields: [{ path: "url", message: "required unless threadKey is given" }],
+  });
+}
+
+/** @throws AppError `invalid_input`, field `url` */
+export function requireOwnUrl(site: Site, url: string | null): string {
+  if (url === null) {
+    throw new AppError("invalid_input", "This article is new here: its URL is needed.", {
+      fields: [{ path: "url", message: "required for an article that has no thread yet" }],
+    });
+  }
+  if (isOfOrigins(url, site.origins)) return url;
+  throw new AppError("invalid_input", "This article is not of this site.", {
+    fields: [
+      { path: "url", message: `not of the site's origins (${site.origins.join(", ") || "none set"})` },
+    ],
+  });
+}
+
+export function toThread(row: ThreadRow): Thread {
+  return {
+    id: row.id,
+    siteId: row.site_id,
+    key: row.key,
+    canonicalUrl: row.canonical_url,
+    url: row.url,
+    title: row.title,
+    language: row.language,
+    closedAt: row.closed_at,
+    revision: row.revision,
+    publishedCount: row.published_count,
+    createdAt: row.created_at,
+  };
+}
+
+export function isClosed(thread: Thread, now: Date): boolean {
+  return thread.closedAt !== null && thread.closedAt <= now;
+}

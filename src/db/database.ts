@@ -1,0 +1,149 @@
+import { Kysely, PostgresDialect } from "kysely";
+import { Pool, type PoolClient, type QueryResultRow } from "pg";
+import { AppError } from "../errors.ts";
+import type { Tables } from "./tables.ts";
+
+/** One connection pool with both faces: Kysely for queries that vary, named statements for the hot path. */
+export type Database = AsyncDisposable & {
+  kysely: Kysely<Tables>;
+  /** Runs one named (server-side prepared) statement outside any transaction. */
+  run<Row>(statement: Statement<Row>, values: unknown[]): Promise<Row[]>;
+  /** Runs `work` in a transaction; see {@link Tx}. */
+  transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
+};
+
+/** An open transaction. No network call to anyone but the database may happen inside. */
+export type Tx = {
+  run<Row>(statement: Statement<Row>, values: unknown[]): Promise<Row[]>;
+  /** Called once the transaction is committed; never when it was rolled back. Must not throw. */
+  onCommit(callback: () => void): void;
+};
+
+/** A prepared statement. The phantom `row` types what comes back. */
+export type Statement<Row> = { name: string; text: string; row?: Row };
+
+/** Names a statement; `name` must be unique in the program (PostgreSQL prepares it once per connection). */
+export function statement<Row = never>(name: string, text: string): Statement<Row> {
+  return { name, text };
+}
+
+export type DatabaseOptions = {
+  url: string;
+  poolMax: number;
+  /** Milliseconds a statement may take before PostgreSQL cancels it. */
+  statementTimeoutMs?: number;
+  onError: (error: Error) => void;
+};
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const STATEMENT_TIMEOUT_MS = 15_000;
+
+// Deadlock and serialization failure: nothing was done, so the whole transaction may be tried again.
+const RETRYABLE = new Set(["40P01", "40001"]);
+const TRANSACTION_ATTEMPTS_MAX = 4;
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.poolMax,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // A backend that hangs must not take the callers with it.
+    query_timeout: (options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS) + 5_000,
+    statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: 30_000,
+    application_name: "parley",
+  });
+  pool.on("error", options.onError);
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    kysely,
+    run: (statement, values) => runOn(pool, statement, values),
+    transaction: (work) => transactionWithRetry(pool, work),
+    async [Symbol.asyncDispose]() {
+      await kysely.destroy();
+    },
+  };
+}
+
+type Queryable = { query: Pool["query"] };
+
+async function runOn<Row>(on: Queryable, statement: Statement<Row>, values: unknown[]): Promise<Row[]> {
+  try {
+    const result = await on.query<Row & QueryResultRow>({
+      name: statement.name,
+      text: statement.text,
+      values,
+    });
+    return result.rows;
+  } catch (error) {
+    throw asAppError(error);
+  }
+}
+
+async function transactionWithRetry<Result>(pool: Pool, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transactionOnce(pool, work);
+    } catch (error) {
+      if (attempt >= TRANSACTION_ATTEMPTS_MAX || !RETRYABLE.has(pgCode(error))) throw error;
+    }
+  }
+}
+
+async function transactionOnce<Result>(pool: Pool, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  const client = await connect(pool);
+  const callbacks: (() => void)[] = [];
+  let broken: Error | undefined;
+  try {
+    await client.query("begin");
+    const result = await work({
+      run: (statement, values) => runOn(client, statement, values),
+      onCommit: (callback) => callbacks.push(callback),
+    });
+    await client.query("commit");
+    for (const callback of callbacks) callback();
+    return result;
+  } catch (error) {
+    await client.query("rollback").catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw asAppError(error);
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw asAppError(error);
+  }
+}
+
+/** A database that is away is `unavailable`, not an unknown error; everything else passes as it is. */
+function asAppError(error: unknown): unknown {
+  if (error instanceof AppError || !isUnavailable(error)) return error;
+  return new AppError("unavailable", "The store cannot be reached just now. Nothing was changed.", {
+    reason: "store_unavailable",
+    retryAfterSeconds: 5,
+    cause: error,
+  });
+}
+
+/** Class 08 connection, 53 resources, 57 operator intervention (shutdown, starting up); and the sockets' own errors. */
+export function isUnavailable(error: unknown): boolean {
+  const code = pgCode(error);
+  if (/^(08|53|57P)/.test(code)) return true;
+  if (/^E(CONN|PIPE|TIMEDOUT|NOENT|HOST|NET|ACCES)/.test(code)) return true;
+  const message = error instanceof Error ? error.message : "";
+  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection timeout/i.test(
+    message,
+  );
+}
+
+function pgCode(error: unknown): string {
+  if (error instanceof AppError) return pgCode(error.cause);
+  if (error === null || typeof error !== "object" || !("code" in error)) return "";
+  return typeof error.code === "string" ? error.code : "";
+}

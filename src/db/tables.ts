@@ -1,0 +1,221 @@
+import type { ColumnType, Generated } from "kysely";
+import type { AuthorStatus, CommentStatus } from "../comments/status.ts";
+
+/** Row types of the tables in `migrations/`, for Kysely. bigint columns come as strings, as pg delivers them. */
+export type Tables = {
+  sites: SiteTable;
+  policies: PolicyTable;
+  threads: ThreadTable;
+  authors: AuthorTable;
+  comments: CommentTable;
+  comment_revisions: CommentRevisionTable;
+  comment_sources: CommentSourceTable;
+  outbox: OutboxTable;
+  decisions: DecisionTable;
+  events: EventTable;
+  endpoints: EndpointTable;
+  deliveries: DeliveryTable;
+  delivery_attempts: DeliveryAttemptTable;
+  api_tokens: ApiTokenTable;
+  author_changes: AuthorChangeTable;
+};
+
+type BigIntId = ColumnType<string, never, never>;
+type Json = ColumnType<unknown, string, string>;
+
+type SiteTable = {
+  id: ColumnType<number, never, never>;
+  key: string;
+  name: string;
+  language: string | null;
+  origins: string[];
+  settings: Json;
+  policy_version: number;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+};
+
+type PolicyTable = {
+  site_id: number;
+  version: number;
+  source: string;
+  note: string | null;
+  created_by: string;
+  created_at: Generated<Date>;
+};
+
+type ThreadTable = {
+  id: BigIntId;
+  site_id: number;
+  key: string;
+  canonical_url: string;
+  url: string;
+  title: string | null;
+  language: string | null;
+  closed_at: Date | null;
+  revision: Generated<string>;
+  published_count: Generated<number>;
+  created_at: Generated<Date>;
+};
+
+type AuthorTable = {
+  id: BigIntId;
+  site_id: number;
+  email_hash: Buffer;
+  email_sealed: Buffer;
+  name: string;
+  status: Generated<AuthorStatus>;
+  published_count: Generated<number>;
+  held_count: Generated<number>;
+  rejected_count: Generated<number>;
+  spam_count: Generated<number>;
+  created_at: Generated<Date>;
+};
+
+type CommentTable = {
+  id: string;
+  site_id: number;
+  thread_id: string;
+  author_id: string;
+  parent_id: string | null;
+  root_id: string;
+  depth: number;
+  path: Buffer;
+  status: CommentStatus;
+  version: number;
+  revision: number;
+  name: string;
+  website: string | null;
+  body: string;
+  dedupe_key: Buffer | null;
+  payload_hash: Buffer;
+  request_facts: Json;
+  reply_count: number;
+  priority: number;
+  decided_by: string | null;
+  reason: string | null;
+  created_at: Date;
+  edited_at: Date | null;
+  status_at: Date;
+  published_at: Date | null;
+};
+
+type CommentRevisionTable = { comment_id: string; revision: number; body: string; replaced_at: Date };
+
+type CommentSourceTable = { comment_id: string; ip_hash: Buffer; network_hash: Buffer; created_at: Date };
+
+type OutboxTable = {
+  topic: string;
+  key: string;
+  request_id: string | null;
+  due_at: Date;
+  leased_until: Date | null;
+  attempts: number;
+  last_error: string | null;
+  parked_at: Date | null;
+  created_at: Date;
+};
+
+/** Who decided. `policy` is unique per text of a comment. */
+export type ActorKind = "policy" | "moderator" | "author" | "system";
+
+type DecisionTable = {
+  id: string;
+  site_id: number;
+  comment_id: string;
+  comment_revision: number;
+  comment_version: number;
+  actor_kind: ActorKind;
+  actor: string;
+  /** The API token behind the name, of a moderator. */
+  actor_id: ColumnType<string | null, string | null | undefined, string | null>;
+  action: string;
+  from_status: CommentStatus;
+  to_status: CommentStatus;
+  reason: string | null;
+  note: string | null;
+  undoes: string | null;
+  policy_version: number | null;
+  evidence: Json | null;
+  trace: Json | null;
+  created_at: Date;
+};
+
+type EventTable = {
+  id: string;
+  site_id: number;
+  type: string;
+  comment_id: string | null;
+  payload: string;
+  created_at: Date;
+};
+
+type EndpointTable = {
+  id: string;
+  site_id: number;
+  url: string;
+  description: string | null;
+  types: string[];
+  secret_sealed: Buffer;
+  previous_secret_sealed: Buffer | null;
+  previous_secret_until: Date | null;
+  enabled: boolean;
+  disabled_reason: string | null;
+  disabled_at: Date | null;
+  paused_until: Date | null;
+  created_at: Date;
+  updated_at: Date;
+};
+
+type DeliveryTable = {
+  id: BigIntId;
+  event_id: string;
+  endpoint_id: string;
+  site_id: number;
+  status: "pending" | "delivered" | "dead";
+  attempts: number;
+  due_at: Date;
+  sweep_at: Date;
+  leased_until: Date | null;
+  last_error: string | null;
+  last_status_code: number | null;
+  created_at: Date;
+  finished_at: Date | null;
+};
+
+type DeliveryAttemptTable = {
+  delivery_id: string;
+  number: number;
+  outcome: string;
+  status_code: number | null;
+  error: string | null;
+  error_detail: string | null;
+  response_excerpt: string | null;
+  duration_ms: number;
+  created_at: Date;
+};
+
+type ApiTokenTable = {
+  id: string;
+  hash: Buffer;
+  display_prefix: string;
+  name: string;
+  scopes: string[];
+  site_id: number | null;
+  created_at: Generated<Date>;
+  expires_at: Date | null;
+  last_used_at: Date | null;
+  revoked_at: Date | null;
+};
+
+type AuthorChangeTable = {
+  id: string;
+  site_id: number;
+  author_id: string;
+  from_status: AuthorStatus;
+  to_status: AuthorStatus;
+  actor: string;
+  actor_id: string | null;
+  note: string | null;
+  created_at: Date;
+};

@@ -1,0 +1,54 @@
+import { Server } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { createApp, createProbeApp } from "./app.ts";
+
+export type Listening = AsyncDisposable & { address: { host: string; port: number } };
+
+/** Milliseconds a client may take to send its headers, and its whole request: slow ones must not hold sockets. */
+const HEADERS_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export function startHttp(ctx: Context): Promise<Listening> {
+  return listen(ctx, createApp(ctx).fetch);
+}
+
+/** What a worker answers: whether it lives, is ready, and its figures. */
+export function startProbes(ctx: Context): Promise<Listening> {
+  return listen(ctx, createProbeApp(ctx).fetch);
+}
+
+async function listen(ctx: Context, fetch: ReturnType<typeof createApp>["fetch"]): Promise<Listening> {
+  const server = createAdaptorServer({ fetch });
+  if (!(server instanceof Server)) throw new TypeError("The adaptor made another kind of server.");
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  const { host, port } = ctx.config.http;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(cannotListen(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const actualPort = typeof address === "object" && address !== null ? address.port : port;
+  return {
+    address: { host, port: actualPort },
+    [Symbol.asyncDispose]: () => close(server, ctx.config.shutdownTimeoutMs),
+  };
+}
+
+function cannotListen(error: Error, host: string, port: number): AppError {
+  const taken = "code" in error && error.code === "EADDRINUSE";
+  const why = taken ? "the port is taken; choose another with PORT" : error.message;
+  return new AppError("unavailable", `Cannot listen on ${host}:${port}: ${why}.`, { cause: error });
+}
+
+/** Lets requests in flight end; whatever still hangs after the time limit is cut off. */
+async function close(server: Server, timeoutMs: number): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(timer);
+}

@@ -1,0 +1,41 @@
+import { accepts } from "hono/accepts";
+import { AppError } from "../errors.ts";
+import type { Request } from "./env.ts";
+import { readJson } from "./read-json.ts";
+import { documentBody, noteQuery } from "./routes/policy-schemas.ts";
+import { invalidInput } from "./validate.ts";
+
+/** RFC 9512 registered application/yaml; text/yaml is what came before it and what people type. */
+const YAML_TYPES = ["application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml"];
+
+/** A policy document from a request's body: JSON with source and note, or the YAML itself. */
+export async function readDocument(c: Request): Promise<{ source: string; note: string | null }> {
+  const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  if (YAML_TYPES.includes(type)) {
+    const query = noteQuery.safeParse(c.req.query());
+    if (!query.success) throw invalidInput(query.error.issues);
+    return { source: await c.req.text(), note: query.data.note };
+  }
+  if (type !== "application/json") {
+    throw new AppError("unsupported_media", "Send application/json, or the document itself as text/yaml.");
+  }
+  const body = documentBody.safeParse(await readJson(c));
+  if (!body.success) throw invalidInput(body.error.issues);
+  return body.data;
+}
+
+/** The YAML alone for whoever asks for it (so that `curl -H 'Accept: text/yaml'` writes a file to edit), else all as JSON. */
+export function answerDocument<Document extends { source: string; version?: number }>(
+  c: Request,
+  document: Document,
+): Response {
+  c.header("Vary", "Accept", { append: true });
+  const type = accepts(c, {
+    header: "Accept",
+    supports: ["application/json", "application/yaml", "text/yaml"],
+    default: "application/json",
+  });
+  if (type === "application/json") return c.json(document);
+  if (document.version !== undefined) c.header("Policy-Version", String(document.version));
+  return c.body(document.source, 200, { "Content-Type": `${type}; charset=utf-8` });
+}

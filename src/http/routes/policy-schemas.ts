@@ -1,0 +1,95 @@
+import { z } from "@hono/zod-openapi";
+import { PRESET_NAMES } from "../../moderation/policy/presets.ts";
+
+export const NOTE_CHARS_MAX = 300;
+
+export const documentBody = z
+  .strictObject({
+    source: z.string().openapi({ description: "The document, YAML; 64 kB at most." }),
+    note: z
+      .string()
+      .trim()
+      .max(NOTE_CHARS_MAX)
+      .nullable()
+      .default(null)
+      .openapi({ description: "Why it was changed." }),
+  })
+  .openapi("PolicyDocument");
+
+export const noteQuery = z.object({ note: documentBody.shape.note });
+
+const yaml = z.string().openapi({ example: "version: 1\nname: House rules\nrules: []\notherwise: hold\n" });
+
+/** A policy comes as JSON or as the YAML itself; the note of the latter is in the query. */
+export const documentRequest = {
+  query: noteQuery,
+  body: {
+    required: true,
+    content: {
+      "application/json": { schema: documentBody },
+      "text/yaml": { schema: yaml },
+      "application/yaml": { schema: yaml },
+    },
+  },
+};
+
+export function documentContent(schema: z.ZodType) {
+  return {
+    "application/json": { schema },
+    "text/yaml": { schema: yaml },
+    "application/yaml": { schema: yaml },
+  };
+}
+
+const versionMembers = {
+  version: z.int(),
+  note: z.string().nullable(),
+  createdBy: z.string().openapi({ description: "Name of the token." }),
+  createdAt: z.iso.datetime(),
+};
+
+export const policySchema = z.object({ ...versionMembers, source: z.string() }).openapi("Policy");
+
+export const versionListSchema = z
+  .object({ inForce: z.int(), versions: z.array(z.object(versionMembers)), next: z.string().nullable() })
+  .openapi("PolicyVersions");
+
+export const replacedSchema = z
+  .object({
+    version: z.int(),
+    changed: z.boolean().openapi({ description: "false: this very document was in force already." }),
+  })
+  .openapi("PolicyReplaced");
+
+export const checkedSchema = z
+  .object({
+    name: z.string(),
+    description: z.string().nullable(),
+    rules: z.array(
+      z.object({
+        id: z.string(),
+        mode: z.string(),
+        action: z.string(),
+        reason: z.string(),
+        facts: z.array(z.string()).openapi({ description: "The facts it mentions." }),
+      }),
+    ),
+    otherwise: z.string(),
+  })
+  .openapi("PolicyChecked");
+
+export const factListSchema = z
+  .object({
+    facts: z.array(
+      z.object({
+        name: z.string().openapi({ example: "links.count" }),
+        type: z.string().openapi({ example: "int" }),
+        description: z.string(),
+      }),
+    ),
+  })
+  .openapi("Facts");
+
+export const presetSchema = z
+  .object({ name: z.enum(PRESET_NAMES), source: z.string() })
+  .openapi("PolicyPreset");

@@ -1,0 +1,117 @@
+import { type NormalisedText, skeletonOf } from "./text.ts";
+
+/** A text's SimHash, and the same 64 bits as four indexable pieces. */
+export type Fingerprint = {
+  /** Signed 64-bit, as a PostgreSQL `bigint`. */
+  simhash: bigint;
+  /** Bits 0–15, 16–31, 32–47 and 48–63, each 0 to 65,535 (a PostgreSQL `integer`). */
+  bands: [number, number, number, number];
+};
+
+/**
+ * Two texts are near repeats up to this Hamming distance. Of four bands at least one is then equal (pigeonhole; Manku,
+ * Jain, Das Sarma 2007), so that a look-up by band finds every one.
+ */
+export const NEAR_DISTANCE_MAX = 3;
+
+/** With fewer trigrams a text cannot be alike by degrees: only the same words match. */
+export const TRIGRAMS_MIN = 20;
+
+/**
+ * The fingerprint of a text: SimHash (Charikar 2002) over the character trigrams of its words with disguises undone, so
+ * case, punctuation, spacing, invisible characters and look-alike letters do not count. A trigram weighs at most
+ * {@link TRIGRAM_WEIGHT_MAX}, lest a repeated phrase drown the rest. Texts under {@link TRIGRAMS_MIN} get a plain hash of
+ * their words instead, and texts without words ("👍👍") a hash of their characters.
+ */
+export function fingerprint(text: NormalisedText): Fingerprint {
+  if (text.skeletonWords.length === 0) return hashWhole(text.plain);
+  const words = skeletonOf(text);
+  return simHash(words) ?? hashWhole(words);
+}
+
+/** How many of the 64 bits differ. */
+export function hammingDistance(a: bigint, b: bigint): number {
+  const difference = BigInt.asUintN(64, a ^ b);
+  return countBits(Number(difference & 0xffffffffn)) + countBits(Number(difference >> 32n));
+}
+
+const TRIGRAM_WEIGHT_MAX = 3;
+const SEEN_BUCKETS = 1 << 14;
+
+function simHash(words: string): Fingerprint | undefined {
+  // Ones per bit, kept as binary counters that lie across the words ("bit slices"): 64 sums for the price of a few xors.
+  const low = new Int32Array(32);
+  const high = new Int32Array(32);
+  const seen = new Uint8Array(SEEN_BUCKETS);
+  let trigrams = 0;
+  let first = words.charCodeAt(0);
+  let second = words.charCodeAt(1);
+  for (let i = 2; i < words.length; i++) {
+    const third = words.charCodeAt(i);
+    const mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77) ^ Math.imul(third, 0xc2b2ae3d);
+    first = second;
+    second = third;
+    const lowBits = scramble(mixed);
+    const bucket = lowBits & (SEEN_BUCKETS - 1);
+    const count = seen[bucket] ?? 0;
+    if (count >= TRIGRAM_WEIGHT_MAX) continue;
+    seen[bucket] = count + 1;
+    trigrams++;
+    addOnes(low, lowBits);
+    addOnes(high, scramble(mixed ^ 0x5bd1e995));
+  }
+  if (trigrams < TRIGRAMS_MIN) return undefined;
+  return fromHalves(majority(low, trigrams), majority(high, trigrams));
+}
+
+/** The finaliser of MurmurHash3 (Appleby): every input bit reaches every output bit. */
+function scramble(value: number): number {
+  let h = value ^ (value >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+function addOnes(slices: Int32Array, bits: number): void {
+  let carry = bits;
+  for (let i = 0; carry !== 0; i++) {
+    const slice = slices[i] ?? 0;
+    slices[i] = slice ^ carry;
+    carry &= slice;
+  }
+}
+
+function majority(slices: Int32Array, total: number): number {
+  let bits = 0;
+  for (let bit = 0; bit < 32; bit++) {
+    let ones = 0;
+    for (let i = slices.length - 1; i >= 0; i--) ones = ones * 2 + (((slices[i] ?? 0) >>> bit) & 1);
+    if (ones * 2 > total) bits |= 1 << bit;
+  }
+  return bits;
+}
+
+function hashWhole(text: string): Fingerprint {
+  // Two FNV-1a hashes over the UTF-16 units, from different offsets.
+  let low = 0x811c9dc5;
+  let high = 0x2f0b4c47;
+  for (let i = 0; i < text.length; i++) {
+    low = Math.imul(low ^ text.charCodeAt(i), 0x01000193);
+    high = Math.imul(high ^ text.charCodeAt(i), 0x01000193);
+  }
+  return fromHalves(scramble(low), scramble(high ^ text.length));
+}
+
+function fromHalves(low: number, high: number): Fingerprint {
+  return {
+    simhash: (BigInt(high) << 32n) | BigInt(low >>> 0),
+    bands: [low & 0xffff, low >>> 16, high & 0xffff, high >>> 16],
+  };
+}
+
+function countBits(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

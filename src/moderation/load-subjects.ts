@@ -1,0 +1,130 @@
+import { emailAad } from "../accounts/keys.ts";
+import { requestFactsSchema } from "../comments/request-facts.ts";
+import type { Context } from "../context.ts";
+import { uuidFloor } from "../ids.ts";
+import { getSite, type Site } from "../sites/site.ts";
+import { fingerprint } from "./fingerprint.ts";
+import type { RepeatMatch, Subject } from "./signal.ts";
+import {
+  type CheckRow,
+  countFlood,
+  countSince,
+  type FingerprintRow,
+  findRepeats,
+  type FloodRow,
+  insertFingerprints,
+} from "./store.ts";
+import { type NormalisedText, normaliseText } from "./text.ts";
+
+export type Loaded = { row: CheckRow; site: Site; subject: Subject };
+
+const MINUTE_MS = 60_000;
+
+/** Everything the signals of a batch may look at, in a handful of set-based queries however many comments there are. */
+export async function loadSubjects(ctx: Context, rows: CheckRow[]): Promise<Loaded[]> {
+  const texts = new Map(rows.map((row) => [row.id, normaliseText(row.body)]));
+  const prints = rows.map((row) => toFingerprintRow(row, texts.get(row.id)));
+  // Our own prints must be visible to others before we look for theirs.
+  await insertFingerprints(ctx.db, prints);
+  const [repeats, flood, siteFlood, sites] = await Promise.all([
+    findRepeats(ctx.db, prints),
+    countFlood(ctx.db, rows.map(toFloodLookup)),
+    countPerSite(ctx, rows),
+    loadSites(ctx, rows),
+  ]);
+  const matches = Map.groupBy(repeats, (repeat) => repeat.comment_id);
+  return rows.map((row) => {
+    const site = sites.get(row.site_id);
+    const text = texts.get(row.id);
+    if (!site || !text) throw new Error(`The site of comment ${row.id} is gone.`);
+    const found = (matches.get(row.id) ?? []).map((match): RepeatMatch => ({
+      commentId: match.match_id,
+      authorIsSame: match.author_is_same,
+      threadIsSame: match.thread_is_same,
+      distance: match.distance,
+      status: match.status,
+    }));
+    const counts = { flood: flood.get(row.id), site: siteFlood.get(row.site_id) ?? 0 };
+    return { row, site, subject: toSubject(ctx, row, { site, text, matches: found, counts }) };
+  });
+}
+
+function toFingerprintRow(row: CheckRow, text: NormalisedText | undefined): FingerprintRow {
+  const print = fingerprint(text ?? normaliseText(row.body));
+  return {
+    commentId: row.id,
+    siteId: row.site_id,
+    authorId: row.author_id,
+    threadId: row.thread_id,
+    simhash: print.simhash,
+    bands: print.bands,
+  };
+}
+
+function toFloodLookup(row: CheckRow) {
+  const at = row.created_at.getTime();
+  return {
+    commentId: row.id,
+    authorId: row.author_id,
+    ipHash: row.ip_hash,
+    networkHash: row.network_hash,
+    sinceMinute: uuidFloor(at - MINUTE_MS),
+    sinceTenMinutes: uuidFloor(at - 10 * MINUTE_MS),
+  };
+}
+
+async function countPerSite(ctx: Context, rows: CheckRow[]): Promise<Map<number, number>> {
+  const since = uuidFloor(ctx.clock.nowMs() - MINUTE_MS);
+  const ids = [...new Set(rows.map((row) => row.site_id))];
+  const counts = await Promise.all(ids.map((id) => countSince(ctx.db, id, since)));
+  return new Map(ids.map((id, index) => [id, counts[index] ?? 0]));
+}
+
+async function loadSites(ctx: Context, rows: CheckRow[]): Promise<Map<number, Site>> {
+  const keys = [...new Set(rows.map((row) => row.site_key))];
+  const sites = await Promise.all(keys.map((key) => getSite(ctx, key)));
+  return new Map(sites.map((site) => [site.id, site]));
+}
+
+type Parts = {
+  site: Site;
+  text: NormalisedText;
+  matches: RepeatMatch[];
+  counts: { flood: FloodRow | undefined; site: number };
+};
+
+function toSubject(ctx: Context, row: CheckRow, { site, text, matches, counts }: Parts): Subject {
+  const { flood } = counts;
+  return {
+    comment: {
+      id: row.id,
+      body: row.body,
+      name: row.name,
+      website: row.website,
+      parentId: row.parent_id,
+      depth: row.depth,
+      createdAt: row.created_at,
+    },
+    text,
+    email: ctx.keys.box.open(row.email_sealed, emailAad(row.site_id)),
+    request: requestFactsSchema.parse(row.request_facts),
+    article: { url: row.thread_url, title: row.thread_title, language: row.thread_language },
+    site: { key: site.key, language: site.language, hosts: site.hosts, lists: site.settings.lists },
+    author: {
+      status: row.author_status,
+      publishedCount: row.published_count,
+      rejectedCount: row.rejected_count,
+      spamCount: row.spam_count,
+      heldCount: row.held_count,
+      firstSeenAt: row.author_created_at,
+    },
+    flood: {
+      authorLastMinute: flood?.author_minute ?? 0,
+      authorLastTenMinutes: flood?.author_ten_minutes ?? 0,
+      ipLastTenMinutes: flood?.ip_ten_minutes ?? 0,
+      networkLastTenMinutes: flood?.network_ten_minutes ?? 0,
+      siteLastMinute: counts.site,
+    },
+    repeats: { matches },
+  };
+}

@@ -1,0 +1,115 @@
+import {
+  type Evidence,
+  type Fact,
+  type FactType,
+  type FactValue,
+  type Signal,
+  SPANS_MAX,
+  type Subject,
+} from "./signal.ts";
+
+/** All evidence about a comment, and how long each signal took. */
+export type SignalRun = {
+  evidence: Evidence[];
+  /** Seconds by signal name; a signal that overran its deadline counts up to it. */
+  durations: Map<string, number>;
+};
+
+export type RunSignalsOptions = {
+  /** Monotonic milliseconds, for the durations; `performance.now` by default. */
+  nowMs?: () => number;
+};
+
+/**
+ * Runs every signal on a comment. Never throws for a signal's sake: one that throws, overruns its deadline or gives a
+ * fact that it did not declare leaves `unavailable` evidence with the reason. The deadline concerns signals that wait; one
+ * that answers at once cannot be interrupted, and its answer is kept however long it took.
+ */
+export async function runSignals(
+  signals: readonly Signal[],
+  subject: Subject,
+  { nowMs = () => performance.now() }: RunSignalsOptions = {},
+): Promise<SignalRun> {
+  const durations = new Map<string, number>();
+  const results: (Evidence[] | Promise<Evidence[]>)[] = [];
+  for (const signal of signals) {
+    const startMs = nowMs();
+    const result = startSignal(signal, subject);
+    if (result instanceof Promise) {
+      results.push(result.finally(() => durations.set(signal.name, (nowMs() - startMs) / 1_000)));
+    } else {
+      results.push(result);
+      durations.set(signal.name, (nowMs() - startMs) / 1_000);
+    }
+  }
+  const evidence: Evidence[] = [];
+  for (const result of results) evidence.push(...(result instanceof Promise ? await result : result));
+  return { evidence, durations };
+}
+
+const ERROR_UNITS_MAX = 200;
+
+function startSignal(signal: Signal, subject: Subject): Evidence[] | Promise<Evidence[]> {
+  try {
+    const facts = signal.run(subject);
+    return facts instanceof Promise ? finishSignal(signal, facts) : toEvidence(signal, facts);
+  } catch (error) {
+    return unavailable(signal, reasonOf(error));
+  }
+}
+
+async function finishSignal(signal: Signal, pending: Promise<Record<string, Fact>>): Promise<Evidence[]> {
+  const { promise: deadline, resolve: overrun } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(overrun, signal.deadlineMs);
+  try {
+    // A signal that fails after its deadline concerns nobody: the race has taken its rejection.
+    const facts = await Promise.race([pending, deadline]);
+    return facts === undefined ? unavailable(signal, "deadline") : toEvidence(signal, facts);
+  } catch (error) {
+    return unavailable(signal, reasonOf(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function toEvidence(signal: Signal, facts: Record<string, Fact>): Evidence[] {
+  const evidence: Evidence[] = [];
+  for (const [name, fact] of Object.entries(facts)) {
+    const declared = signal.facts[name];
+    if (declared === undefined) {
+      // A programming error: nothing that this signal says can be trusted.
+      return unavailable(signal, `undeclared fact ${name}`);
+    }
+    evidence.push(
+      IS_OF_TYPE[declared.type](fact.value)
+        ? keep(signal, name, fact)
+        : { name, version: signal.version, state: "unavailable", error: `not of type ${declared.type}` },
+    );
+  }
+  return evidence;
+}
+
+function keep(signal: Signal, name: string, { value, spans, detail }: Fact): Evidence {
+  const evidence: Evidence = { name, version: signal.version, state: "ok", value };
+  if (spans !== undefined && spans.length > 0) evidence.spans = spans.slice(0, SPANS_MAX);
+  if (detail !== undefined) evidence.detail = detail;
+  return evidence;
+}
+
+function unavailable({ facts, version }: Signal, error: string): Evidence[] {
+  return Object.keys(facts).map((name) => ({ name, version, state: "unavailable", error }));
+}
+
+const IS_OF_TYPE: Readonly<Record<FactType, (value: FactValue) => boolean>> = {
+  int: (value) => Number.isSafeInteger(value),
+  double: (value) => typeof value === "number" && Number.isFinite(value),
+  bool: (value) => typeof value === "boolean",
+  string: (value) => typeof value === "string",
+  "list<string>": (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+};
+
+function reasonOf(error: unknown): string {
+  const reason =
+    error instanceof Error ? `${error.name}: ${error.message}` : "threw something that is no error";
+  return reason.slice(0, ERROR_UNITS_MAX);
+}

@@ -1,0 +1,30 @@
+import type { FactDeclaration, Signal } from "../signal.ts";
+import { authorSignal } from "./author.ts";
+import { emailSignal } from "./email.ts";
+import { floodSignal } from "./flood.ts";
+import { formSignal } from "./form.ts";
+import { languageSignal } from "./language.ts";
+import { linksSignal } from "./links.ts";
+import { listsSignal } from "./lists.ts";
+import { personalSignal } from "./personal.ts";
+import { repeatsSignal } from "./repeats.ts";
+import { styleSignal } from "./style.ts";
+
+/** The signals that every check runs, cheapest first. */
+export const SIGNALS: readonly Signal[] = [
+  formSignal,
+  floodSignal,
+  authorSignal,
+  repeatsSignal,
+  emailSignal,
+  linksSignal,
+  listsSignal,
+  personalSignal,
+  styleSignal,
+  languageSignal,
+];
+
+/** What all of them may find, for the policy's type-checker. */
+export const FACTS: Readonly<Record<string, FactDeclaration>> = Object.fromEntries(
+  SIGNALS.flatMap((signal) => Object.entries(signal.facts)),
+);

@@ -1,0 +1,181 @@
+import type { AuthorStatus, CommentStatus } from "../comments/status.ts";
+import { type Database, statement } from "../db/database.ts";
+
+export type CheckRow = {
+  id: string;
+  site_id: number;
+  site_key: string;
+  version: number;
+  revision: number;
+  status: CommentStatus;
+  name: string;
+  website: string | null;
+  body: string;
+  parent_id: string | null;
+  depth: number;
+  created_at: Date;
+  request_facts: unknown;
+  author_id: string;
+  email_sealed: Buffer;
+  author_status: AuthorStatus;
+  published_count: number;
+  held_count: number;
+  rejected_count: number;
+  spam_count: number;
+  author_created_at: Date;
+  thread_id: string;
+  thread_key: string;
+  thread_url: string;
+  thread_title: string | null;
+  thread_language: string | null;
+  ip_hash: Buffer | null;
+  network_hash: Buffer | null;
+};
+
+const LOAD = statement<CheckRow>(
+  "check.load",
+  `select c.id, c.site_id, s.key as site_key, c.version, c.revision, c.status, c.name, c.website, c.body, c.parent_id, c.depth,
+     c.created_at, c.request_facts, c.author_id, a.email_sealed, a.status as author_status, a.published_count, a.held_count,
+     a.rejected_count, a.spam_count, a.created_at as author_created_at, c.thread_id, t.key as thread_key, t.url as thread_url,
+     t.title as thread_title, t.language as thread_language, o.ip_hash, o.network_hash
+   from comments c
+   join sites s on s.id = c.site_id
+   join authors a on a.id = c.author_id
+   join threads t on t.id = c.thread_id
+   left join comment_sources o on o.comment_id = c.id
+   where c.id = any($1::uuid[])
+   order by c.id`,
+);
+
+export async function loadForCheck(db: Database, ids: string[]): Promise<CheckRow[]> {
+  return db.run(LOAD, [ids]);
+}
+
+export type FingerprintRow = {
+  commentId: string;
+  siteId: number;
+  authorId: string;
+  threadId: string;
+  simhash: bigint;
+  bands: readonly number[];
+};
+
+const INSERT_FINGERPRINTS = statement(
+  "fingerprints.insert",
+  `insert into fingerprints (comment_id, site_id, author_id, thread_id, simhash, band0, band1, band2, band3)
+   select * from unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[])
+   on conflict (comment_id) do update set simhash = excluded.simhash, band0 = excluded.band0, band1 = excluded.band1,
+     band2 = excluded.band2, band3 = excluded.band3
+   where fingerprints.simhash <> excluded.simhash`,
+);
+
+/** Committed before the look-up, so that of two workers with the same text at least the later sees the other's. */
+export async function insertFingerprints(db: Database, rows: FingerprintRow[]): Promise<void> {
+  await db.run(INSERT_FINGERPRINTS, fingerprintColumns(rows));
+}
+
+export type RepeatRow = {
+  comment_id: string;
+  match_id: string;
+  author_is_same: boolean;
+  thread_is_same: boolean;
+  distance: number;
+  status: CommentStatus;
+};
+
+/** Matches looked at per band, the latest first: a flood of one text stays cheap to recognise. */
+const MATCHES_PER_BAND_MAX = 25;
+const DISTANCE_MAX = 3;
+
+const bandLookup = (band: number) =>
+  `(select f.comment_id, f.author_id, f.thread_id, f.simhash from fingerprints f
+    where f.site_id = i.site_id and f.band${band} = i.band${band} and f.comment_id < i.comment_id
+    order by f.comment_id desc limit ${MATCHES_PER_BAND_MAX})`;
+
+const FIND_REPEATS = statement<RepeatRow>(
+  "fingerprints.repeats",
+  `select i.comment_id, f.comment_id as match_id, f.author_id = i.author_id as author_is_same,
+     f.thread_id = i.thread_id as thread_is_same, bit_count((f.simhash # i.simhash)::bit(64))::int as distance, c.status
+   from unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[])
+     as i(comment_id, site_id, author_id, thread_id, simhash, band0, band1, band2, band3)
+   cross join lateral (
+     ${[0, 1, 2, 3].map((band) => bandLookup(band)).join("\n union ")}
+   ) f
+   join comments c on c.id = f.comment_id and c.status <> 'removed'
+   where bit_count((f.simhash # i.simhash)::bit(64)) <= ${DISTANCE_MAX}`,
+);
+
+export async function findRepeats(db: Database, rows: FingerprintRow[]): Promise<RepeatRow[]> {
+  return db.run(FIND_REPEATS, fingerprintColumns(rows));
+}
+
+function fingerprintColumns(rows: FingerprintRow[]): unknown[] {
+  return [
+    rows.map((row) => row.commentId),
+    rows.map((row) => row.siteId),
+    rows.map((row) => row.authorId),
+    rows.map((row) => row.threadId),
+    rows.map((row) => row.simhash.toString()),
+    ...[0, 1, 2, 3].map((band) => rows.map((row) => row.bands[band])),
+  ];
+}
+
+export type FloodRow = {
+  comment_id: string;
+  author_minute: number;
+  author_ten_minutes: number;
+  ip_ten_minutes: number;
+  network_ten_minutes: number;
+};
+
+/** Counting stops here: whoever is past it is a flood by any rule. */
+const FLOOD_COUNT_MAX = 1_000;
+
+const countOf = (source: string, condition: string, from: string) =>
+  `(select count(*)::int from (
+     select from ${source} x where ${condition} and x.${source === "comments" ? "id" : "comment_id"} >= i.${from}
+       and x.${source === "comments" ? "id" : "comment_id"} < i.comment_id limit ${FLOOD_COUNT_MAX}) n)`;
+
+// The bounds are UUIDv7s of the window's start, so that each count is one range of an index.
+const COUNT_FLOOD = statement<FloodRow>(
+  "check.flood",
+  `select i.comment_id,
+     ${countOf("comments", "x.author_id = i.author_id", "since_minute")} as author_minute,
+     ${countOf("comments", "x.author_id = i.author_id", "since_ten")} as author_ten_minutes,
+     ${countOf("comment_sources", "x.ip_hash = i.ip_hash", "since_ten")} as ip_ten_minutes,
+     ${countOf("comment_sources", "x.network_hash = i.network_hash", "since_ten")} as network_ten_minutes
+   from unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::uuid[], $6::uuid[])
+     as i(comment_id, author_id, ip_hash, network_hash, since_minute, since_ten)`,
+);
+
+export type FloodLookup = {
+  commentId: string;
+  authorId: string;
+  ipHash: Buffer | null;
+  networkHash: Buffer | null;
+  sinceMinute: string;
+  sinceTenMinutes: string;
+};
+
+export async function countFlood(db: Database, lookups: FloodLookup[]): Promise<Map<string, FloodRow>> {
+  const rows = await db.run(COUNT_FLOOD, [
+    lookups.map((row) => row.commentId),
+    lookups.map((row) => row.authorId),
+    lookups.map((row) => row.ipHash),
+    lookups.map((row) => row.networkHash),
+    lookups.map((row) => row.sinceMinute),
+    lookups.map((row) => row.sinceTenMinutes),
+  ]);
+  return new Map(rows.map((row) => [row.comment_id, row]));
+}
+
+const COUNT_SITE = statement<{ count: number }>(
+  "check.site-flood",
+  `select count(*)::int as count from (
+     select from comments where site_id = $1 and id >= $2 limit ${FLOOD_COUNT_MAX * 5}) n`,
+);
+
+/** Comments of a site since the birth time of an id; counting stops at 5,000. */
+export async function countSince(db: Database, siteId: number, sinceId: string): Promise<number> {
+  return (await db.run(COUNT_SITE, [siteId, sinceId]))[0]?.count ?? 0;
+}

@@ -1,0 +1,94 @@
+import { CYRILLIC, HANGUL, LATIN } from "./characters.ts";
+import type { Word } from "./word.ts";
+
+/** Fewer letters tell nothing. */
+const LETTERS_MIN = 8;
+const JUDGED_BITS = (1 << LATIN) | (1 << CYRILLIC) | (1 << HANGUL);
+const PURE = new Set([1 << LATIN, 1 << CYRILLIC, 1 << HANGUL]);
+
+/**
+ * How much of a text's letters stand in words that nobody could pronounce, 0 to 1, with those words; undefined when there
+ * are too few letters, or most are of scripts that it cannot judge. Like the "pronounceable" check of Discourse's
+ * TextSentinel, but by word: six consonants in a row, a walk along a row of keys, or single jamo at random that are no
+ * laughter. Letters drawn out ("hmmmm") count once.
+ */
+export function measureGibberish(words: readonly Word[]): { share: number; words: Word[] } | undefined {
+  let letters = 0;
+  let foreign = 0;
+  let unpronounceable = 0;
+  const found: Word[] = [];
+  for (const word of words) {
+    const length = word.end - word.start;
+    if ((word.scripts & JUDGED_BITS) === 0) {
+      if (word.scripts !== 0) foreign += length;
+      continue;
+    }
+    letters += length;
+    if (!PURE.has(word.scripts) || !isUnpronounceable(word)) continue;
+    unpronounceable += length;
+    found.push(word);
+  }
+  if (letters < LETTERS_MIN || foreign > letters) return undefined;
+  return { share: unpronounceable / letters, words: found };
+}
+
+function isUnpronounceable({ text, scripts }: Word): boolean {
+  if (text.length < WALK_KEYS_MIN) return false;
+  if (isKeyboardWalk(text)) return true;
+  if (scripts === 1 << HANGUL) return isJamoSoup(text);
+  if (text.length < CONSONANTS_IN_ROW) return false;
+  return CONSONANT_RUN.test(text.replaceAll(DRAWN_OUT, "$1"));
+}
+
+const CONSONANTS_IN_ROW = 6;
+const DRAWN_OUT = /(\p{L})\1{2,}/gu;
+/** y and the Cyrillic soft sign ease speech, so they end a run. */
+const CONSONANT_RUN = new RegExp(`[bcdfghjklmnpqrstvwxzбвгґджзйклмнпрстфхцчшщ]{${CONSONANTS_IN_ROW}}`, "u");
+
+const KEY_ROWS = [
+  "qwertyuiop",
+  "asdfghjkl",
+  "zxcvbnm",
+  "йцукенгшщзхї",
+  "фівапролджє",
+  "фывапролджэ",
+  "ячсмитьбю",
+  "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ",
+  "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ",
+  "ㅋㅌㅊㅍㅠㅜㅡ",
+];
+const NEXT_KEYS = new Set(KEY_ROWS.flatMap((row) => Array.from(row, (key, i) => key + row.charAt(i + 1))));
+const WALK_KEYS_MIN = 4;
+const STEP_KEYS_MIN = 3;
+
+/** Neighbouring keys in one direction ("asdf"), or several such walks of three keys or more and nothing else ("asdasd"). */
+function isKeyboardWalk(word: string): boolean {
+  let keys = 1;
+  let direction = 0;
+  for (let i = 1; i < word.length; i++) {
+    const step = directionOf(word.charAt(i - 1), word.charAt(i));
+    if (step !== 0 && (direction === 0 || step === direction)) {
+      keys++;
+      direction = step;
+    } else if (keys < STEP_KEYS_MIN) return false;
+    else {
+      keys = 1;
+      direction = 0;
+    }
+  }
+  return keys >= STEP_KEYS_MIN;
+}
+
+function directionOf(from: string, to: string): number {
+  if (NEXT_KEYS.has(from + to)) return 1;
+  return NEXT_KEYS.has(to + from) ? -1 : 0;
+}
+
+const JAMO_MIN = 6;
+const JAMO_KINDS_MIN = 4;
+
+/** Single jamo at random, without those of laughter and tears; shorter runs are initials ("ㅇㅈ", "ㅆㅅㅌㅊ"). */
+function isJamoSoup(word: string): boolean {
+  const jamo = word.replaceAll(/[ㅋㅎㅠㅜㅡ]|(.)(?=\1)/gu, "");
+  return /^[ㄱ-ㅣ]+$/u.test(jamo) && jamo.length >= JAMO_MIN && new Set(jamo).size >= JAMO_KINDS_MIN;
+}

@@ -1,0 +1,77 @@
+import {
+  classOf,
+  codePointAt,
+  DIGIT,
+  EMOJI,
+  INVISIBLE,
+  JOINS,
+  LETTER,
+  LOWER,
+  SPACE,
+  unitsOf,
+  UPPER,
+} from "./characters.ts";
+
+/** What one pass over a body counts. */
+export type StyleCounts = {
+  codePoints: number;
+  upper: number;
+  lower: number;
+  /** Visible characters but spaces; an emoji sequence is one. */
+  visible: number;
+  emoji: number;
+  longestRun: { length: number; start: number; end: number };
+};
+
+/** Counts in one pass, in the body as written. */
+export function countStyle(body: string): StyleCounts {
+  const counts = { codePoints: 0, upper: 0, lower: 0, visible: 0, emoji: 0 };
+  let longestRun = { length: 0, start: 0, end: 0 };
+  let run = { codePoint: -1, length: 0, start: 0 };
+  let isAfterJoiner = false;
+  let isHalfFlag = false;
+  for (let index = 0; index < body.length;) {
+    const codePoint = codePointAt(body, index);
+    const kind = classOf(codePoint);
+    const next = index + unitsOf(codePoint);
+    counts.codePoints++;
+    if ((kind & UPPER) !== 0) counts.upper++;
+    else if ((kind & LOWER) !== 0) counts.lower++;
+    if ((kind & (SPACE | INVISIBLE | JOINS)) === 0 && !isSkinTone(codePoint)) {
+      const isSecondHalf: boolean = isHalfFlag && isRegionalIndicator(codePoint);
+      if (!isAfterJoiner && !isSecondHalf) {
+        counts.visible++;
+        if ((kind & EMOJI) !== 0) counts.emoji++;
+      }
+      isHalfFlag = isRegionalIndicator(codePoint) && !isSecondHalf;
+    }
+    isAfterJoiner = codePoint === ZERO_WIDTH_JOINER;
+    if (codePoint === run.codePoint) run.length++;
+    else if ((kind & INVISIBLE) === 0) run = { codePoint, length: 1, start: index };
+    if (run.length > longestRun.length && countsAsRepeat(codePoint, kind)) {
+      longestRun = { length: run.length, start: run.start, end: next };
+    }
+    index = next;
+  }
+  return { ...counts, longestRun };
+}
+
+const ZERO_WIDTH_JOINER = 0x200d;
+const ORDINARY_REPEATS = new Set(
+  Array.from("()[]{}-–—_=+~*.,…#·•/\\|<>:'\"", (sign) => codePointAt(sign, 0)),
+);
+
+/** Letters, ! ? and other signs. Not spaces, digits, rules and dots, smiling brackets, nor jamo (ㅋㅋㅋ is how one laughs). */
+function countsAsRepeat(codePoint: number, kind: number): boolean {
+  if ((kind & (SPACE | INVISIBLE | JOINS | DIGIT)) !== 0 || ORDINARY_REPEATS.has(codePoint)) return false;
+  const isJamo = codePoint >= 0x3131 && codePoint <= 0x318e;
+  return !isJamo || (kind & LETTER) === 0;
+}
+
+function isSkinTone(codePoint: number): boolean {
+  return codePoint >= 0x1f3fb && codePoint <= 0x1f3ff;
+}
+
+function isRegionalIndicator(codePoint: number): boolean {
+  return codePoint >= 0x1f1e6 && codePoint <= 0x1f1ff;
+}

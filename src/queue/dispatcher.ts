@@ -1,0 +1,61 @@
+import type { Log } from "../log.ts";
+import { JOB_IDS_MAX, type JobName } from "./jobs.ts";
+import { JOBS_PER_CALL_MAX, type NewJob, type Queue } from "./queue.ts";
+
+/** Hands ids of committed work to the queue. Returns at once; what the queue refuses, the sweeper hands over later. */
+export type Dispatch = (job: JobName, ids: string[], requestId?: string) => void;
+
+export type Dispatcher = AsyncDisposable & { dispatch: Dispatch };
+
+/**
+ * Coalesces: while one bulk is on its way everything else gathers, so that under load a few large calls replace many
+ * small ones (a single add on PostgreSQL costs as much as a bulk of fifty), and at rest nothing waits.
+ */
+export function createDispatcher(queue: Queue, log: Log): Dispatcher {
+  const waiting = new Map<JobName, { ids: string[]; requestId: string | undefined }>();
+  let sending: Promise<void> | undefined;
+
+  const dispatch: Dispatch = (job, ids, requestId) => {
+    const batch = waiting.get(job);
+    if (batch) batch.ids.push(...ids);
+    else waiting.set(job, { ids: [...ids], requestId });
+    sending ??= drain().finally(() => {
+      sending = undefined;
+    });
+  };
+
+  const drain = async () => {
+    // Whatever else commits in this turn of the event loop travels along.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (waiting.size > 0) {
+      const jobs = [...waiting].flatMap(([name, batch]) => toJobs(name, batch.ids, batch.requestId));
+      waiting.clear();
+      try {
+        for (let at = 0; at < jobs.length; at += JOBS_PER_CALL_MAX) {
+          await queue.addBulk(jobs.slice(at, at + JOBS_PER_CALL_MAX));
+        }
+      } catch (error) {
+        log.warn({ err: error, jobs: jobs.length }, "queue refused work; the sweeper will hand it over");
+      }
+    }
+  };
+
+  return {
+    dispatch,
+    async [Symbol.asyncDispose]() {
+      await sending;
+    },
+  };
+}
+
+function toJobs(name: JobName, ids: string[], requestId: string | undefined): NewJob[] {
+  const jobs: NewJob[] = [];
+  for (let at = 0; at < ids.length; at += JOB_IDS_MAX) {
+    const payload = {
+      ids: ids.slice(at, at + JOB_IDS_MAX),
+      ...(requestId === undefined ? {} : { requestId }),
+    };
+    jobs.push({ name, payload });
+  }
+  return jobs;
+}

@@ -1,0 +1,140 @@
+import { type Database, statement, type Tx } from "../db/database.ts";
+
+/** Kinds of owed work in the outbox. Webhook deliveries keep their own ledger, the deliveries table. */
+export type OutboxTopic = "comment.check";
+
+/** Seconds that the queue has for a piece of work before the sweeper hands it over again. */
+export const SWEEP_AFTER_SECONDS = 10;
+/** Seconds a worker may hold a piece of work; past that another may take it. */
+export const LEASE_SECONDS = 30;
+/** Times a piece of work may fail before it is parked with its reason. */
+export const ATTEMPTS_MAX = 5;
+
+const CLAIM = statement<{ key: string; attempts: number; request_id: string | null }>(
+  "outbox.claim",
+  `update outbox set leased_until = $3::timestamptz + make_interval(secs => ${LEASE_SECONDS}), attempts = attempts + 1
+   where topic = $1 and key in (
+     select key from outbox where topic = $1 and key = any($2::uuid[]) and parked_at is null
+       and (leased_until is null or leased_until <= $3::timestamptz)
+     order by key for update skip locked)
+   returning key, attempts, request_id`,
+);
+
+/** Leases what is still owed of `keys` (compare-and-set); whatever another worker holds or has done is left out. */
+export async function claimOwed(
+  db: Database,
+  topic: OutboxTopic,
+  keys: string[],
+  now: Date,
+): Promise<{ key: string; attempts: number; request_id: string | null }[]> {
+  return db.run(CLAIM, [topic, keys, now]);
+}
+
+const OWE = statement(
+  "outbox.owe",
+  `insert into outbox (topic, key, request_id, due_at, created_at)
+   values ($1, $2, $3, $4::timestamptz + make_interval(secs => ${SWEEP_AFTER_SECONDS}), $4)
+   on conflict (topic, key) do update set request_id = excluded.request_id, due_at = excluded.due_at,
+     created_at = excluded.created_at, leased_until = null, attempts = 0, last_error = null, parked_at = null`,
+);
+
+/** Owes work anew (an edited comment): whoever holds the old lease finds the comment's version changed. */
+export async function owe(
+  tx: Tx,
+  topic: OutboxTopic,
+  key: string,
+  requestId: string | null,
+  now: Date,
+): Promise<void> {
+  await tx.run(OWE, [topic, key, requestId, now]);
+}
+
+const SETTLE = statement("outbox.settle", "delete from outbox where topic = $1 and key = any($2::uuid[])");
+
+export async function settle(db: Database | Tx, topic: OutboxTopic, keys: string[]): Promise<void> {
+  await db.run(SETTLE, [topic, keys]);
+}
+
+const FAIL = statement<{ parked: boolean; attempts: number }>(
+  "outbox.fail",
+  `update outbox set last_error = $3, leased_until = null,
+     due_at = $4::timestamptz + make_interval(secs => least(600, 2 ^ attempts)),
+     parked_at = case when attempts >= ${ATTEMPTS_MAX} then $4::timestamptz end
+   where topic = $1 and key = $2
+   returning parked_at is not null as parked, attempts`,
+);
+
+/** Gives back a lease after a failure: due again with backoff, or parked once {@link ATTEMPTS_MAX} is reached. */
+export async function giveBack(
+  db: Database,
+  topic: OutboxTopic,
+  key: string,
+  error: string,
+  now: Date,
+): Promise<{ parked: boolean; attempts: number } | undefined> {
+  return (await db.run(FAIL, [topic, key, error.slice(0, 500), now]))[0];
+}
+
+// The wait doubles with the age of the work, so that a long backlog is not doubled by its own sweeper.
+const SWEEP = statement<{ key: string }>(
+  "outbox.sweep",
+  `update outbox set due_at = $2::timestamptz
+     + greatest(make_interval(secs => ${SWEEP_AFTER_SECONDS}), least($2::timestamptz - created_at, interval '10 minutes'))
+   where (topic, key) in (
+     select topic, key from outbox where topic = $1 and due_at <= $2 and parked_at is null
+       and (leased_until is null or leased_until <= $2)
+     order by due_at limit $3 for update skip locked)
+   returning key`,
+);
+
+/** Work that the queue should have done by now, at most `limit` of it, put off so that no second sweeper takes it too. */
+export async function takeOverdue(
+  db: Database,
+  topic: OutboxTopic,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
+  return (await db.run(SWEEP, [topic, now, limit])).map((row) => row.key);
+}
+
+const PARKED = statement<{ key: string; last_error: string | null; attempts: number; parked_at: Date }>(
+  "outbox.parked",
+  `select key, last_error, attempts, parked_at from outbox where topic = $1 and parked_at is not null
+   order by parked_at desc limit $2`,
+);
+
+export async function listParked(
+  db: Database,
+  topic: OutboxTopic,
+  limit: number,
+): Promise<{ key: string; last_error: string | null; attempts: number; parked_at: Date }[]> {
+  return db.run(PARKED, [topic, limit]);
+}
+
+const UNPARK = statement<{ key: string }>(
+  "outbox.unpark",
+  `update outbox set parked_at = null, attempts = 0, leased_until = null, due_at = $2
+   where topic = $1 and parked_at is not null returning key`,
+);
+
+/** Owes all parked work again, at once. Returns the keys. */
+export async function unpark(db: Database, topic: OutboxTopic, now: Date): Promise<string[]> {
+  return (await db.run(UNPARK, [topic, now])).map((row) => row.key);
+}
+
+const DEPTH = statement<{ owed: number; parked: number; oldest_seconds: number | null }>(
+  "outbox.depth",
+  `select count(*) filter (where parked_at is null)::int as owed, count(parked_at)::int as parked,
+     extract(epoch from $2::timestamptz - min(created_at) filter (where parked_at is null))::float8 as oldest_seconds
+   from outbox where topic = $1`,
+);
+
+/** How much is owed and since when, for metrics and readiness. */
+export async function outboxDepth(
+  db: Database,
+  topic: OutboxTopic,
+  now: Date,
+): Promise<{ owed: number; parked: number; oldest_seconds: number | null }> {
+  const rows = await db.run(DEPTH, [topic, now]);
+  return rows[0] ?? { owed: 0, parked: 0, oldest_seconds: null };
+}

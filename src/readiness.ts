@@ -1,0 +1,72 @@
+import type { Context } from "./context.ts";
+import { pendingMigrations } from "./db/migrate.ts";
+import { JOB_NAMES } from "./queue/jobs.ts";
+import { outboxDepth } from "./queue/outbox.ts";
+
+/** `ok`, or what is missing. */
+type CheckResult = string;
+export type Readiness = {
+  ready: boolean;
+  checks: { database: CheckResult; migrations: CheckResult; queue: CheckResult };
+};
+
+const TIMEOUT_MS = 2_000;
+
+/** Whether this process can do its work now: database, migrations, queue. Never throws; says in a word what is missing. */
+export async function checkReadiness(ctx: Context): Promise<Readiness> {
+  const [database, migrations, queue] = await Promise.all([
+    within(async () => {
+      await outboxDepth(ctx.db, "comment.check", ctx.clock.now());
+      return "ok";
+    }),
+    within(async () => {
+      const pending = await pendingMigrations(ctx.databaseUrl);
+      return pending.length === 0 ? "ok" : `missing: ${pending.join(", ")}`;
+    }),
+    within(async () => ((await ctx.queue.ping(TIMEOUT_MS)) ? "ok" : "no answer")),
+  ]);
+  const checks = { database, migrations, queue };
+  return { ready: Object.values(checks).every((result) => result === "ok"), checks };
+}
+
+async function within(check: () => Promise<CheckResult>): Promise<CheckResult> {
+  const { promise: late, resolve } = Promise.withResolvers<CheckResult>();
+  const timer = setTimeout(() => resolve("no answer"), TIMEOUT_MS);
+  try {
+    return await Promise.race([check().catch(() => "no answer"), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Depths and ages as they are at this moment, in Prometheus' text format; what cannot be read is left out. */
+export async function collectGauges(ctx: Context): Promise<string> {
+  const lines: string[] = [];
+  const gauge = (name: string, help: string, samples: [labels: string, value: number][]) => {
+    if (samples.length === 0) return;
+    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
+    for (const [labels, value] of samples) lines.push(`${name}${labels} ${value}`);
+  };
+  const owed = await outboxDepth(ctx.db, "comment.check", ctx.clock.now()).catch(() => undefined);
+  if (owed) {
+    gauge("parley_comments_owed", "Comments waiting for their check, by the ledger.", [["", owed.owed]]);
+    gauge("parley_comments_parked", "Comments whose check was given up.", [["", owed.parked]]);
+    gauge("parley_comments_owed_oldest_seconds", "Age of the oldest of them.", [
+      ["", owed.oldest_seconds ?? 0],
+    ]);
+  }
+  const counts = await Promise.all(JOB_NAMES.map((name) => ctx.queue.counts(name).catch(() => undefined)));
+  const jobs: [string, number][] = [];
+  const ages: [string, number][] = [];
+  for (const [index, name] of JOB_NAMES.entries()) {
+    const count = counts[index];
+    if (!count) continue;
+    for (const state of ["waiting", "active", "delayed", "failed"] as const) {
+      jobs.push([`{job="${name}",state="${state}"}`, count[state]]);
+    }
+    ages.push([`{job="${name}"}`, (count.oldestWaitingMs ?? 0) / 1_000]);
+  }
+  gauge("parley_queue_jobs", "Jobs in the queue by state.", jobs);
+  gauge("parley_queue_oldest_seconds", "Age of the job next in line.", ages);
+  return `${lines.join("\n")}\n`;
+}

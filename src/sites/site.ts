@@ -1,0 +1,55 @@
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { type SiteSettings, siteSettingsSchema } from "./schema.ts";
+import { findSiteRow, type SiteRow } from "./store.ts";
+
+/** A publication, as every verb sees it: its settings complete, its origins' hosts at hand. */
+export type Site = {
+  id: number;
+  key: string;
+  name: string;
+  language: string | null;
+  /** Origins whose articles may carry threads and whose pages may call the API. */
+  origins: string[];
+  /** Host names of the origins: links to them are no links out. */
+  hosts: string[];
+  settings: SiteSettings;
+  policyVersion: number;
+};
+
+/** The site of a key, at most a second old. @throws AppError `not_found` */
+export async function getSite(ctx: Context, key: string): Promise<Site> {
+  const site = await ctx.caches.sites.fetch(key);
+  if (!site) throw siteNotFound();
+  return site;
+}
+
+export function siteNotFound(): AppError {
+  return new AppError("not_found", "There is no such site.", { reason: "site_not_found" });
+}
+
+/** For the cache of the context: reads past it. */
+export async function loadSite(db: Context["db"], key: string): Promise<Site | undefined> {
+  const row = await findSiteRow(db, key);
+  return row && toSite(row);
+}
+
+export function toSite(row: SiteRow): Site {
+  return {
+    id: row.id,
+    key: row.key,
+    name: row.name,
+    language: row.language,
+    origins: row.origins,
+    hosts: row.origins.map(hostOf),
+    settings: siteSettingsSchema.parse(row.settings),
+    policyVersion: row.policy_version,
+  };
+}
+
+function hostOf(origin: string): string {
+  return origin
+    .replace(/^[a-z]+:\/\//, "")
+    .replace(/^\*\./, "")
+    .replace(/:\d+$/, "");
+}

@@ -1,0 +1,155 @@
+import { type Database, statement, type Tx } from "../db/database.ts";
+
+export type SiteRow = {
+  id: number;
+  key: string;
+  name: string;
+  language: string | null;
+  origins: string[];
+  settings: unknown;
+  policy_version: number;
+};
+
+const FIND_SITE = statement<SiteRow>(
+  "sites.find",
+  "select id, key, name, language, origins, settings, policy_version from sites where key = $1",
+);
+
+export async function findSiteRow(db: Database, key: string): Promise<SiteRow | undefined> {
+  return (await db.run(FIND_SITE, [key]))[0];
+}
+
+const LOCK_SITE_ROW = statement<SiteRow>(
+  "sites.lock-row",
+  "select id, key, name, language, origins, settings, policy_version from sites where key = $1 for update",
+);
+
+/** As {@link findSiteRow}, kept from changing until the transaction ends. */
+export async function lockSiteRow(tx: Tx, key: string): Promise<SiteRow | undefined> {
+  return (await tx.run(LOCK_SITE_ROW, [key]))[0];
+}
+
+const LIST_SITES = statement<SiteRow>(
+  "sites.list",
+  `select id, key, name, language, origins, settings, policy_version from sites
+   where key > $1 collate "C" order by key collate "C" limit $2`,
+);
+
+/** The next sites after a key, by key. */
+export async function listSiteRows(db: Database, afterKey: string, limit: number): Promise<SiteRow[]> {
+  return db.run(LIST_SITES, [afterKey, limit]);
+}
+
+const INSERT_SITE = statement<{ id: number }>(
+  "sites.insert",
+  `insert into sites (key, name, language, origins, settings, policy_version)
+   values ($1, $2, $3, $4, $5, 1) on conflict (key) do nothing returning id`,
+);
+
+const INSERT_POLICY = statement(
+  "policies.insert",
+  `insert into policies (site_id, version, source, note, created_by, created_at) values ($1, $2, $3, $4, $5, $6)`,
+);
+
+export type NewSite = {
+  key: string;
+  name: string;
+  language: string | null;
+  origins: string[];
+  settings: string;
+  policySource: string;
+  createdBy: string;
+  at: Date;
+};
+
+/** The new site's id; undefined when the key is taken. */
+export async function insertSite(tx: Tx, site: NewSite): Promise<number | undefined> {
+  const values = [site.key, site.name, site.language, site.origins, site.settings];
+  const id = (await tx.run(INSERT_SITE, values))[0]?.id;
+  if (id === undefined) return undefined;
+  await tx.run(INSERT_POLICY, [id, 1, site.policySource, "first", site.createdBy, site.at]);
+  return id;
+}
+
+const LOCK_SITE = statement<{ id: number }>("sites.lock", "select id from sites where key = $1 for update");
+
+const LATEST_POLICY = statement<{ version: number }>(
+  "policies.latest",
+  "select coalesce(max(version), 0)::int as version from policies where site_id = $1",
+);
+
+const ACTIVATE_POLICY = statement(
+  "policies.activate",
+  "update sites set policy_version = $2, updated_at = $3 where id = $1",
+);
+
+export type NewPolicy = { siteKey: string; source: string; note: string | null; createdBy: string; at: Date };
+
+/** Appends a version and makes it the one in force; undefined when there is no such site. */
+export async function appendPolicy(tx: Tx, policy: NewPolicy): Promise<number | undefined> {
+  const siteId = (await tx.run(LOCK_SITE, [policy.siteKey]))[0]?.id;
+  if (siteId === undefined) return undefined;
+  const latest = (await tx.run(LATEST_POLICY, [siteId]))[0]?.version ?? 0;
+  const version = latest + 1;
+  await tx.run(INSERT_POLICY, [siteId, version, policy.source, policy.note, policy.createdBy, policy.at]);
+  await tx.run(ACTIVATE_POLICY, [siteId, version, policy.at]);
+  return version;
+}
+
+export type PolicyRow = {
+  version: number;
+  source: string;
+  note: string | null;
+  created_by: string;
+  created_at: Date;
+};
+
+const FIND_POLICY = statement<PolicyRow>(
+  "policies.find",
+  "select version, source, note, created_by, created_at from policies where site_id = $1 and version = $2",
+);
+
+export async function findPolicyRow(
+  db: Database,
+  siteId: number,
+  version: number,
+): Promise<PolicyRow | undefined> {
+  return (await db.run(FIND_POLICY, [siteId, version]))[0];
+}
+
+const LIST_POLICIES = statement<Omit<PolicyRow, "source">>(
+  "policies.list",
+  `select version, note, created_by, created_at from policies
+   where site_id = $1 and version < $2 order by version desc limit $3`,
+);
+
+/** The versions before one, latest first, without their sources. */
+export async function listPolicyRows(
+  db: Database,
+  siteId: number,
+  before: number,
+  limit: number,
+): Promise<Omit<PolicyRow, "source">[]> {
+  return db.run(LIST_POLICIES, [siteId, before, limit]);
+}
+
+const UPDATE_SITE = statement(
+  "sites.update",
+  "update sites set name = $2, language = $3, origins = $4, settings = $5, updated_at = $6 where id = $1",
+);
+
+export type SiteChange = {
+  id: number;
+  name: string;
+  language: string | null;
+  origins: string[];
+  /** JSON. */
+  settings: string;
+  at: Date;
+};
+
+/** Writes a site as a whole; for a row that {@link lockSiteRow} holds. */
+export async function updateSiteRow(tx: Tx, change: SiteChange): Promise<void> {
+  const { id, name, language, origins, settings, at } = change;
+  await tx.run(UPDATE_SITE, [id, name, language, origins, settings, at]);
+}

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { closeThread } from "../support/threads.ts";
+import { openTestContext, type TestContext } from "../support/context.ts";
+import { ARTICLE_URL, createTestSite, submitTestComment } from "../support/fixtures.ts";
+import type { Site } from "../../src/sites/site.ts";
+
+describe("submitComment", () => {
+  let ctx: TestContext;
+  let site: Site;
+
+  beforeAll(async () => {
+    ctx = await openTestContext();
+    site = await createTestSite(ctx);
+  });
+  afterAll(async () => await ctx[Symbol.asyncDispose]());
+
+  const rows = () => ctx.db.kysely.selectFrom("comments").selectAll().execute();
+  const rowOf = async (id: string) => (await rows()).find((row) => row.id === id);
+
+  it("writes the comment, what it owes and its event in one go", async () => {
+    const { id, status } = await submitTestComment(ctx, site);
+    expect(status).toBe("pending");
+    expect(await rowOf(id)).toMatchObject({
+      status: "pending",
+      version: 1,
+      revision: 1,
+      depth: 0,
+      root_id: id,
+    });
+    const owed = await ctx.db.kysely.selectFrom("outbox").selectAll().where("key", "=", id).execute();
+    expect(owed).toMatchObject([{ topic: "comment.check", attempts: 0 }]);
+    const events = await ctx.db.kysely
+      .selectFrom("events")
+      .selectAll()
+      .where("comment_id", "=", id)
+      .execute();
+    expect(events.map((event) => event.type)).toEqual(["comment.submitted"]);
+  });
+
+  it("makes one comment of a hundred sent at once by one author in one double click", async () => {
+    const same = {
+      email: "twice@readers.example",
+      body: "I clicked more than once, sorry about that.",
+      ip: "198.51.100.7",
+    };
+    const results = await Promise.all(
+      Array.from({ length: 100 }, () => submitTestComment(ctx, site, { ...same, name: "T" })),
+    );
+    expect(new Set(results.map((result) => result.id)).size).toBe(1);
+    expect(new Set(results.map((result) => result.editToken)).size).toBe(1);
+    expect(results.filter((result) => !result.replayed)).toHaveLength(1);
+  });
+
+  it("takes a hundred of different authors at once, each with its own row", async () => {
+    const results = await Promise.all(Array.from({ length: 100 }, () => submitTestComment(ctx, site)));
+    expect(new Set(results.map((result) => result.id)).size).toBe(100);
+  });
+
+  it("makes one author of many first comments at once", async () => {
+    const email = "Busy@Readers.example";
+    const bodies = Array.from(
+      { length: 40 },
+      (_, n) => `A different thought, number ${n}, of the same person.`,
+    );
+    await Promise.all(bodies.map((body) => submitTestComment(ctx, site, { email, body })));
+    const authors = await ctx.db.kysely
+      .selectFrom("comments")
+      .select("author_id")
+      .where("body", "like", "A different thought%")
+      .distinct()
+      .execute();
+    expect(authors).toHaveLength(1);
+  });
+
+  it("does not hand the author's token to someone who only repeats the words", async () => {
+    const same = { email: "victim@readers.example", body: "My very own words about the matter." };
+    await submitTestComment(ctx, site, { ...same, ip: "198.51.100.20" });
+    await expect(submitTestComment(ctx, site, { ...same, ip: "192.0.2.99" })).rejects.toMatchObject({
+      code: "conflict",
+      reason: "duplicate_comment",
+    });
+  });
+
+  it("honours an idempotency key, and refuses it for other words", async () => {
+    const input = { email: "key@readers.example", idempotencyKey: "key-1", ip: "198.51.100.30", name: "Key" };
+    const first = await submitTestComment(ctx, site, { ...input, body: "Once and only once." });
+    const again = await submitTestComment(ctx, site, { ...input, body: "Once and only once." });
+    expect(again).toMatchObject({ id: first.id, replayed: true, editToken: first.editToken });
+    await expect(submitTestComment(ctx, site, { ...input, body: "Something else." })).rejects.toMatchObject({
+      code: "invalid_input",
+      reason: "idempotency_key_reused",
+    });
+  });
+
+  it("takes all variants of an article's address as one thread", async () => {
+    const variants = [
+      `${ARTICLE_URL}/`,
+      `${ARTICLE_URL}?utm_source=x#top`,
+      ARTICLE_URL.replace("https:", "https:"),
+    ];
+    const results = [];
+    for (const url of variants) results.push(await submitTestComment(ctx, site, { url }));
+    expect(new Set(results.map((result) => result.thread.id)).size).toBe(1);
+  });
+
+  it("lets the publisher's key win, also over an address that came first", async () => {
+    const url = "https://paper.example/moved-article";
+    const byUrl = await submitTestComment(ctx, site, { url });
+    const byKey = await submitTestComment(ctx, site, { url, threadKey: "article-77" });
+    expect(byKey.thread.id).toBe(byUrl.thread.id);
+    const elsewhere = await submitTestComment(ctx, site, {
+      url: "https://paper.example/other",
+      threadKey: "article-77",
+    });
+    expect(elsewhere.thread.id).toBe(byUrl.thread.id);
+  });
+
+  it("refuses an article of another site", async () => {
+    await expect(submitTestComment(ctx, site, { url: "https://elsewhere.example/a" })).rejects.toMatchObject({
+      code: "invalid_input",
+      fields: [{ path: "url" }],
+    });
+  });
+
+  it("refuses a closed thread and leaves nothing behind", async () => {
+    const url = "https://paper.example/closed";
+    const { thread } = await submitTestComment(ctx, site, { url });
+    await closeThread(ctx, thread.id);
+    const before = (await rows()).length;
+    await expect(submitTestComment(ctx, site, { url })).rejects.toMatchObject({ reason: "thread_closed" });
+    expect(await rows()).toHaveLength(before);
+  });
+
+  it("takes replies to published comments only", async () => {
+    const url = "https://paper.example/replies";
+    const parent = await submitTestComment(ctx, site, { url });
+    await expect(submitTestComment(ctx, site, { url, parentId: parent.id })).rejects.toMatchObject({
+      reason: "parent_not_published",
+    });
+    await ctx.processAll();
+    const reply = await submitTestComment(ctx, site, { url, parentId: parent.id });
+    expect(await rowOf(reply.id)).toMatchObject({ depth: 1, root_id: parent.id, parent_id: parent.id });
+    await expect(submitTestComment(ctx, site, { parentId: parent.id })).rejects.toMatchObject({
+      reason: "parent_not_published",
+    });
+  });
+
+  it("keeps addresses sealed, and IP addresses not at all", async () => {
+    await submitTestComment(ctx, site, { email: "sealed@readers.example", ip: "198.51.100.77" });
+    for (const table of [
+      "authors",
+      "comments",
+      "comment_sources",
+      "outbox",
+      "events",
+      "decisions",
+    ] as const) {
+      const all = await ctx.db.kysely.selectFrom(table).selectAll().execute();
+      const text = JSON.stringify(all, (_, value: unknown) =>
+        value !== null &&
+        typeof value === "object" &&
+        "type" in value &&
+        value.type === "Buffer" &&
+        "data" in value
+          ? Buffer.from(value.data as number[]).toString("latin1")
+          : value,
+      );
+      expect(text).not.toContain("sealed@readers.example");
+      expect(text).not.toContain("198.51.100.77");
+    }
+  });
+});

@@ -1,0 +1,132 @@
+import { authenticate } from "../../src/accounts/authenticate.ts";
+import type { Principal } from "../../src/accounts/principal.ts";
+import type { Scope } from "../../src/accounts/scopes.ts";
+import type { Clock } from "../../src/clock.ts";
+import { publishDecisions } from "../../src/comments/publish.ts";
+import type { CommentStatus } from "../../src/comments/status.ts";
+import { findCommentRows } from "../../src/comments/store/find.ts";
+import { toProposalComment } from "../../src/comments/to-proposal.ts";
+import type { Context } from "../../src/context.ts";
+import { type QueueQuery, queueQuerySchema } from "../../src/moderation/review/schema.ts";
+import type { Site } from "../../src/sites/site.ts";
+import { createTestToken, submitTestComment, type TestCommentInput } from "../support/fixtures.ts";
+
+export type Checked = { status?: CommentStatus; rule?: string; reason?: string; priority?: number };
+
+/** A comment that the policy has decided, without the workers: tests choose the rule and the outcome. */
+export async function checkedComment(
+  ctx: Context,
+  site: Site,
+  { status = "held", rule = "many-links", reason = "links", priority = 0 }: Checked = {},
+  input: TestCommentInput = {},
+): Promise<string> {
+  const { id } = await submitTestComment(ctx, site, input);
+  const [row] = await findCommentRows(ctx.db, site.id, [id]);
+  if (!row) throw new Error("not stored");
+  const [applied] = await publishDecisions(ctx, [
+    {
+      comment: toProposalComment(row),
+      toStatus: status,
+      actor: { kind: "policy", name: rule },
+      action: ACTIONS[status],
+      reason,
+      policyVersion: 1,
+      priority,
+      evidence: [{ name: "links.count", version: 1, state: "ok", value: 3, spans: [{ start: 0, end: 4 }] }],
+      trace: [
+        {
+          id: rule,
+          mode: "live",
+          outcome: "matched",
+          action: ACTIONS[status],
+          facts: ["links.count"],
+          description: "Three or more links",
+        },
+      ],
+    },
+  ]);
+  if (!applied) throw new Error("not decided");
+  return id;
+}
+
+const ACTIONS: Record<CommentStatus, string> = {
+  pending: "hold",
+  published: "publish",
+  held: "hold",
+  rejected: "reject",
+  spam: "spam",
+  removed: "remove",
+};
+
+/** A moderator with a token of their own; for one site unless `site` is null. */
+export async function signIn(
+  ctx: Context,
+  site: Site | null,
+  options: { name?: string; scopes?: Scope[] } = {},
+): Promise<Principal> {
+  return authenticate(ctx, await createTestToken(ctx, { kind: "mod", site, ...options }));
+}
+
+export function toQuery(query: Record<string, unknown> = {}): QueueQuery {
+  return queueQuerySchema.parse(query);
+}
+
+/** What the moderator saw. */
+export async function versionOf(ctx: Context, id: string): Promise<number> {
+  return (await commentState(ctx, id)).version;
+}
+
+export async function commentState(ctx: Context, id: string) {
+  return ctx.db.kysely
+    .selectFrom("comments")
+    .select(["status", "version", "reason", "decided_by", "priority", "author_id", "thread_id"])
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+}
+
+/** Sums that must agree with the comments at any time. */
+export async function counters(ctx: Context, id: string) {
+  const { author_id: authorId, thread_id: threadId } = await commentState(ctx, id);
+  const author = await ctx.db.kysely
+    .selectFrom("authors")
+    .select(["published_count", "held_count", "rejected_count", "spam_count"])
+    .where("id", "=", authorId)
+    .executeTakeFirstOrThrow();
+  const thread = await ctx.db.kysely
+    .selectFrom("threads")
+    .select("published_count")
+    .where("id", "=", threadId)
+    .executeTakeFirstOrThrow();
+  return { ...author, thread: thread.published_count };
+}
+
+export async function eventTypes(ctx: Context, id: string): Promise<string[]> {
+  const rows = await ctx.db.kysely
+    .selectFrom("events")
+    .select("type")
+    .where("comment_id", "=", id)
+    .orderBy("id")
+    .execute();
+  return rows.map((row) => row.type);
+}
+
+export async function decisionCount(ctx: Context, id: string): Promise<number> {
+  const rows = await ctx.db.kysely
+    .selectFrom("decisions")
+    .select("id")
+    .where("comment_id", "=", id)
+    .execute();
+  return rows.length;
+}
+
+/** A clock that only moves when told to. */
+export function manualClock(): Clock & { advance(seconds: number): void } {
+  let ms = Date.now();
+  return {
+    now: () => new Date(ms),
+    nowMs: () => ms,
+    advance: (seconds) => {
+      ms += seconds * 1_000;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { Context } from "../src/context.ts";
+import type { JobName } from "../src/queue/jobs.ts";
+import type { Worker } from "../src/queue/queue.ts";
+import { checkComment } from "./check-comment.ts";
+import { deliverWebhook } from "./deliver-webhook.ts";
+import { type JobHandler, runJob } from "./run-job.ts";
+import { startSweeper } from "./sweep.ts";
+
+/** Every job name has a handler, or this does not compile. */
+const STARTERS: Record<JobName, (ctx: Context) => Worker> = {
+  "comment.check": (ctx) => startWorker(ctx, "comment.check", checkComment),
+  "webhook.deliver": (ctx) => startWorker(ctx, "webhook.deliver", deliverWebhook),
+};
+
+/** Starts a worker per job name and the sweeper; disposing of it drains: what is in flight is finished, nothing new is taken. */
+export function startWorkers(ctx: Context): AsyncDisposable {
+  const workers = Object.values(STARTERS).map((start) => start(ctx));
+  const sweeper = startSweeper(ctx);
+  return {
+    async [Symbol.asyncDispose]() {
+      await sweeper[Symbol.asyncDispose]();
+      await Promise.all(workers.map((worker) => worker.drain(ctx.config.shutdownTimeoutMs)));
+    },
+  };
+}
+
+function startWorker<Name extends JobName>(ctx: Context, name: Name, handler: JobHandler<Name>): Worker {
+  return ctx.queue.work(name, (payload, meta) => runJob(ctx, { name, payload, meta, handler }), {
+    concurrency: ctx.config.worker.concurrency,
+  });
+}

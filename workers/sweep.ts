@@ -1,0 +1,42 @@
+import type { Context } from "../src/context.ts";
+import { takeOverdue } from "../src/queue/outbox.ts";
+import { takeDueDeliveries } from "../src/webhooks/due.ts";
+
+/** Pieces of work handed over per round; the next round takes the rest. */
+const SWEEP_MAX = 500;
+const INTERVAL_MS = 1_000;
+
+/** Hands the queue whatever it should have done by now and has not. Rows are put off as they are taken, so sweepers may overlap. */
+export async function sweepOnce(ctx: Context): Promise<number> {
+  const now = ctx.clock.now();
+  const comments = await takeOverdue(ctx.db, "comment.check", now, SWEEP_MAX);
+  if (comments.length > 0) ctx.dispatch("comment.check", comments);
+  const deliveries = await takeDueDeliveries(ctx.db, now, SWEEP_MAX);
+  if (deliveries.length > 0) ctx.dispatch("webhook.deliver", deliveries);
+  return comments.length + deliveries.length;
+}
+
+/** Sweeps every second by its own timer: what mends the queue must not depend on it. */
+export function startSweeper(ctx: Context): AsyncDisposable {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= sweepQuietly(ctx).finally(() => {
+      running = undefined;
+    });
+  }, INTERVAL_MS);
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+async function sweepQuietly(ctx: Context): Promise<void> {
+  try {
+    const swept = await sweepOnce(ctx);
+    if (swept > 0) ctx.log.info({ swept }, "handed overdue work to the queue");
+  } catch (error) {
+    ctx.log.warn({ err: error }, "sweep failed; trying again");
+  }
+}
