@@ -27,7 +27,7 @@ export type World = AsyncDisposable & {
 };
 
 export const ORIGIN = "https://bench.example";
-const SECRET = "only for measuring, never for anything that matters";
+const SECRET = "only for measuring and never for anything that matters";
 const ROOMY = {
   perIpPerTenMinutes: 1_000_000,
   perAuthorPerTenMinutes: 1_000_000,

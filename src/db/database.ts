@@ -61,6 +61,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     transaction: (work) => transactionWithRetry(pool, work),
     async [Symbol.asyncDispose]() {
       await kysely.destroy();
+      // Kysely only ends a pool that it has used itself.
+      if (!pool.ended) await pool.end();
     },
   };
 }

@@ -12,6 +12,8 @@ export function answerError(error: Error, c: Request): Response {
     c.get("log").error({ err: error }, "request failed");
     return answer(c, 500, {}, internalProblem(c.get("requestId")));
   }
+  // The rest of an oversized body is not read, so the connection cannot be used again.
+  if (known.code === "too_large") c.header("Connection", "close");
   if (known.code === "unavailable") c.get("log").warn({ err: known }, "not available");
   const { status, headers, body } = problemFromError(known, {
     requestId: c.get("requestId"),

@@ -7,7 +7,12 @@ export const DESCRIPTION_CHARS_MAX = 300;
 const SECRET_CHARS_MAX = 200;
 
 const url = z.string().min(1).max(2_048);
-const description = z.string().trim().max(DESCRIPTION_CHARS_MAX).nullable();
+const description = z
+  .string()
+  .trim()
+  .max(DESCRIPTION_CHARS_MAX)
+  .regex(/^\P{Cc}*$/u, "no line breaks or other control characters")
+  .nullable();
 const types = z
   .array(z.enum(EVENT_TYPES))
   .max(EVENT_TYPES.length)

@@ -50,7 +50,7 @@ describe("an event", () => {
     const published = await emitEvent(t.ctx, t.site, "comment.published");
     const held = await emitEvent(t.ctx, t.site, "comment.held");
     await deliverAll(t.ctx);
-    const told = t.receiver.requests.map(({ url, headers }) => `${url} ${headers["webhook-id"]}`);
+    const told = t.receiver.requests.map((request) => `${request.url} ${headersOf(request)["webhook-id"]}`);
     expect(told.toSorted()).toEqual([`/all ${published}`, `/all ${held}`, `/some ${held}`].toSorted());
     expect(await deliveryIds(t.ctx, all.endpoint.id)).toHaveLength(2);
     expect(await deliveryIds(t.ctx, some.endpoint.id)).toHaveLength(1);

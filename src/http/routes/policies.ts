@@ -1,15 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { requireScope } from "../../accounts/principal.ts";
 import type { Context } from "../../context.ts";
 import { decodeCursor, encodeCursor } from "../../cursor.ts";
 import { checkPolicy } from "../../moderation/check-policy.ts";
 import { replacePolicy } from "../../moderation/replace-policy.ts";
 import { AppError } from "../../errors.ts";
 import { getPolicy, listPolicies } from "../../sites/policies.ts";
-import { getSite, type Site } from "../../sites/site.ts";
 import type { App } from "../app.ts";
 import { authenticated, principalOf } from "../authenticated.ts";
-import type { Request } from "../env.ts";
+import { permittedSite } from "../permitted-site.ts";
 import { answerDocument, readDocument } from "../policy-document.ts";
 import { validate } from "../validate.ts";
 import { bearer, problemResponses, siteParam } from "./common.ts";
@@ -24,6 +22,7 @@ import {
 } from "./policy-schemas.ts";
 import { pageQuery } from "./site-schemas.ts";
 
+const SCOPE = "policies:manage";
 const params = z.object({ site: siteParam });
 const json = (description: string, schema: z.ZodType) => ({
   description,
@@ -108,27 +107,27 @@ export function policyRoutes(app: App, ctx: Context): void {
 
   app.openAPIRegistry.registerPath(getRoute);
   app.get("/v1/sites/:site/policy", auth, async (c) => {
-    const site = await siteToManage(ctx, c);
+    const site = await permittedSite(ctx, c, SCOPE);
     return answerDocument(c, await getPolicy(ctx, site, site.policyVersion));
   });
 
   app.openAPIRegistry.registerPath(replaceRoute);
   app.put("/v1/sites/:site/policy", auth, async (c) => {
-    const site = await siteToManage(ctx, c);
+    const site = await permittedSite(ctx, c, SCOPE);
     const { source, note } = await readDocument(c);
     return c.json(await replacePolicy(ctx, { site, source, note, createdBy: principalOf(c).name }));
   });
 
   app.openAPIRegistry.registerPath(checkRoute);
   app.post("/v1/sites/:site/policy/check", auth, async (c) => {
-    await siteToManage(ctx, c);
+    await permittedSite(ctx, c, SCOPE);
     const { source } = await readDocument(c);
     return c.json(checkPolicy(source));
   });
 
   app.openAPIRegistry.registerPath(listRoute);
   app.get("/v1/sites/:site/policy/versions", auth, validate("query", pageQuery), async (c) => {
-    const site = await siteToManage(ctx, c);
+    const site = await permittedSite(ctx, c, SCOPE);
     const { limit, cursor } = c.req.valid("query");
     const scope = `policies ${site.id}`;
     const [before] = cursor === undefined ? [] : decodeCursor(ctx.keys.cursor, scope, cursor);
@@ -142,7 +141,7 @@ export function policyRoutes(app: App, ctx: Context): void {
 
   app.openAPIRegistry.registerPath(versionRoute);
   app.get("/v1/sites/:site/policy/versions/:version", auth, async (c) => {
-    const site = await siteToManage(ctx, c);
+    const site = await permittedSite(ctx, c, SCOPE);
     const version = c.req.param("version");
     if (!/^[1-9]\d{0,8}$/.test(version))
       throw new AppError("not_found", "There is no such version of the policy.");
@@ -150,10 +149,4 @@ export function policyRoutes(app: App, ctx: Context): void {
   });
 
   policyVocabularyRoutes(app);
-}
-
-async function siteToManage(ctx: Context, c: Request): Promise<Site> {
-  const site = await getSite(ctx, c.req.param("site") ?? "");
-  requireScope(principalOf(c), "policies:manage", site);
-  return site;
 }

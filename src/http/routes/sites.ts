@@ -6,11 +6,11 @@ import { checkPolicy } from "../../moderation/check-policy.ts";
 import { DEFAULT_PRESET, readPreset } from "../../moderation/policy/presets.ts";
 import { createSite } from "../../sites/create-site.ts";
 import { listSites } from "../../sites/list-sites.ts";
-import { getSite } from "../../sites/site.ts";
 import { getSiteDetails } from "../../sites/site-details.ts";
 import { updateSite } from "../../sites/update-site.ts";
 import type { App } from "../app.ts";
 import { authenticated, principalOf } from "../authenticated.ts";
+import { permittedSite } from "../permitted-site.ts";
 import { validate } from "../validate.ts";
 import { bearer, problemResponses, siteParam } from "./common.ts";
 import { policyRoutes } from "./policies.ts";
@@ -25,6 +25,7 @@ import {
 } from "./site-schemas.ts";
 import { threadRoutes } from "./threads.ts";
 
+const SCOPE = "sites:manage";
 const params = z.object({ site: siteParam });
 const answer = (description: string, schema: z.ZodType = siteSchema) => ({
   description,
@@ -90,7 +91,7 @@ export function siteRoutes(app: App, ctx: Context): void {
 
   app.openAPIRegistry.registerPath(listRoute);
   app.get("/v1/sites", auth, validate("query", pageQuery), async (c) => {
-    requireScope(principalOf(c), "sites:manage");
+    requireScope(principalOf(c), SCOPE);
     const { limit, cursor } = c.req.valid("query");
     const [after] = cursor === undefined ? [] : decodeCursor(ctx.keys.cursor, CURSOR_SCOPE, cursor);
     const { sites, next } = await listSites(ctx, { after: typeof after === "string" ? after : null, limit });
@@ -103,7 +104,7 @@ export function siteRoutes(app: App, ctx: Context): void {
   app.openAPIRegistry.registerPath(createSiteRoute);
   app.post("/v1/sites", auth, validate("json", newSiteBody), async (c) => {
     const principal = principalOf(c);
-    requireScope(principal, "sites:manage");
+    requireScope(principal, SCOPE);
     const { policy, preset, ...site } = c.req.valid("json");
     const policySource = policy ?? (await readPreset(preset ?? DEFAULT_PRESET));
     checkPolicy(policySource);
@@ -114,15 +115,13 @@ export function siteRoutes(app: App, ctx: Context): void {
 
   app.openAPIRegistry.registerPath(getRoute);
   app.get("/v1/sites/:site", auth, async (c) => {
-    const site = await getSite(ctx, c.req.param("site"));
-    requireScope(principalOf(c), "sites:manage", site);
+    const site = await permittedSite(ctx, c, SCOPE);
     return c.json(presentSite(await getSiteDetails(ctx, site.key)));
   });
 
   app.openAPIRegistry.registerPath(updateRoute);
   app.patch("/v1/sites/:site", auth, validate("json", siteChangeBody), async (c) => {
-    const site = await getSite(ctx, c.req.param("site"));
-    requireScope(principalOf(c), "sites:manage", site);
+    const site = await permittedSite(ctx, c, SCOPE);
     await updateSite(ctx, { key: site.key, ...c.req.valid("json") });
     return c.json(presentSite(await getSiteDetails(ctx, site.key)));
   });

@@ -1,18 +1,17 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { requireScope } from "../../accounts/principal.ts";
 import { registerThread } from "../../comments/register-thread.ts";
 import { findThread, isClosed, type Thread } from "../../comments/thread.ts";
 import { getThreadById, threadNotFound, updateThread } from "../../comments/update-thread.ts";
 import type { Context } from "../../context.ts";
 import { languageSchema } from "../../sites/schema.ts";
-import { getSite, type Site } from "../../sites/site.ts";
 import type { App } from "../app.ts";
-import { authenticated, principalOf } from "../authenticated.ts";
-import type { Request } from "../env.ts";
+import { authenticated } from "../authenticated.ts";
+import { permittedSite } from "../permitted-site.ts";
 import { validate } from "../validate.ts";
 import { articleQuery } from "./comment-schemas.ts";
 import { bearer, problemResponses, siteParam } from "./common.ts";
 
+const SCOPE = "threads:write";
 const ID = /^[1-9]\d{0,17}$/;
 
 const settings = {
@@ -137,7 +136,7 @@ export function threadRoutes(app: App, ctx: Context): void {
 
   app.openAPIRegistry.registerPath(registerRoute);
   app.post("/v1/sites/:site/threads", auth, validate("json", registerBody), async (c) => {
-    const site = await siteToWrite(ctx, c);
+    const site = await permittedSite(ctx, c, SCOPE);
     const { key, ...input } = c.req.valid("json");
     const { thread, outcome } = await registerThread(ctx, site, { ...input, key: key ?? null });
     c.header("Location", `${ctx.config.http.publicUrl}/v1/sites/${site.key}/threads/${thread.id}`);
@@ -146,7 +145,7 @@ export function threadRoutes(app: App, ctx: Context): void {
 
   app.openAPIRegistry.registerPath(findRoute);
   app.get("/v1/sites/:site/threads", auth, validate("query", articleQuery), async (c) => {
-    const site = await siteToWrite(ctx, c);
+    const site = await permittedSite(ctx, c, SCOPE);
     const { url, key } = c.req.valid("query");
     const thread = await findThread(ctx, site, { url: url ?? null, key: key ?? null });
     if (!thread) throw threadNotFound();
@@ -155,22 +154,16 @@ export function threadRoutes(app: App, ctx: Context): void {
 
   app.openAPIRegistry.registerPath(getRoute);
   app.get("/v1/sites/:site/threads/:id", auth, async (c) => {
-    const site = await siteToWrite(ctx, c);
+    const site = await permittedSite(ctx, c, SCOPE);
     return c.json(present(ctx, await getThreadById(ctx, site, readId(c.req.param("id")))));
   });
 
   app.openAPIRegistry.registerPath(updateRoute);
   app.patch("/v1/sites/:site/threads/:id", auth, validate("json", changeBody), async (c) => {
-    const site = await siteToWrite(ctx, c);
+    const site = await permittedSite(ctx, c, SCOPE);
     const thread = await updateThread(ctx, site, readId(c.req.param("id")), c.req.valid("json"));
     return c.json(present(ctx, thread));
   });
-}
-
-async function siteToWrite(ctx: Context, c: Request): Promise<Site> {
-  const site = await getSite(ctx, c.req.param("site") ?? "");
-  requireScope(principalOf(c), "threads:write", site);
-  return site;
 }
 
 function readId(id: string): string {

@@ -1,5 +1,11 @@
 import type { Fact, Signal, Subject } from "../signal.ts";
-import { chooseLanguage, type DetectedLanguage, type LanguageScorer, readScripts } from "../text/language.ts";
+import {
+  chooseLanguage,
+  type DetectedLanguage,
+  languageGroup,
+  type LanguageScorer,
+  readScripts,
+} from "../text/language.ts";
 import { proseWords } from "../text/links.ts";
 
 /** Below this the language is named but not compared with the article's. */
@@ -53,7 +59,7 @@ function toFacts(detected: DetectedLanguage | undefined, { article, site }: Subj
   };
   const expected = toPrimaryLanguage(article.language ?? site.language);
   if (expected !== undefined && confidence >= COMPARED_CONFIDENCE_MIN) {
-    facts["language.matches"] = { value: groupOf(expected) === groupOf(language) };
+    facts["language.matches"] = { value: languageGroup(expected) === languageGroup(language) };
   }
   return facts;
 }
@@ -65,11 +71,6 @@ function toPrimaryLanguage(tag: string | null): string | undefined {
   return KNOWN.has(language) ? language : undefined;
 }
 
-/** Languages too close to be told apart in a comment count as one. */
-function groupOf(language: string): string {
-  return CLOSE[language] ?? language;
-}
-
 const RENAMED: Readonly<Record<string, string>> = {
   nb: "no",
   nn: "no",
@@ -79,7 +80,6 @@ const RENAMED: Readonly<Record<string, string>> = {
   bs: "hr",
   fil: "tl",
 };
-const CLOSE: Readonly<Record<string, string>> = { da: "no", sr: "hr", sk: "cs", gl: "pt" };
 const KNOWN = new Set(
   `am ar az be bg bn ca cs da de el en es et eu fa fi fr gu he hi hr hu hy is it ja ka km kn ko ku lo lt lv ml mr ms my nl no or
   pa pl pt ro ru si sk sl sq sr sv ta te th tl tr uk ur vi yo zh`.split(/\s+/u),

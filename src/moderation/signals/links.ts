@@ -1,4 +1,4 @@
-import { getDomain } from "tldts";
+import { getDomain, parse } from "tldts";
 import type { Fact, Signal, Subject } from "../signal.ts";
 import { type NormalisedText, spansInBody } from "../text.ts";
 import { isHomograph, suspicionsOf } from "../text/host.ts";
@@ -147,14 +147,13 @@ function withSpans(
 
 function countObfuscated(text: NormalisedText): Fact {
   if (!MAY_BE_OBFUSCATED.test(text.plain)) return { value: 0 };
-  const places = [...text.plain.matchAll(OBFUSCATED)].map((match) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+  const places = Array.from(text.plain.matchAll(OBFUSCATED))
+    .filter(([, name, ending]) => name === undefined || parse(`${name}.${ending}`).isIcann === true)
+    .map((match) => ({ start: match.index, end: match.index + match[0].length }));
   return places.length === 0 ? { value: 0 } : { value: places.length, spans: spansInBody(text, places) };
 }
 
 const LINK_CODE = /\[(?:url|link)[=\]]|<\s?a\s[^>]{0,200}href|\[[^\]\n]{1,200}\]\((?:https?:|www\.|\/\/)/u;
 const MAY_BE_OBFUSCATED = /hxxp|[[({]\s?(?:\.|dot|точка|крапка)\s?[\])}]/u;
 const OBFUSCATED =
-  /hxxps?:\/\/\S{1,200}|[\p{L}\d-]{1,63}\s?[[({]\s?(?:\.|dot|точка|крапка)\s?[\])}]\s?[\p{L}\d-]{2,63}/gu;
+  /hxxps?:\/\/\S{1,200}|([\p{L}\d-]{1,63})\s?[[({]\s?(?:\.|dot|точка|крапка)\s?[\])}]\s?([\p{L}\d-]{2,63})/gu;

@@ -103,7 +103,7 @@ export function foldCodePoint(codePoint: number): string {
   let folded = foldings.get(codePoint);
   if (folded === undefined) {
     const character = String.fromCodePoint(codePoint);
-    folded = squaredLetter(codePoint) ?? foldCluster(character);
+    folded = isSingleJamo(codePoint) ? character : (squaredLetter(codePoint) ?? foldCluster(character));
     if (folded.length > EXPANSION_UNITS_MAX) folded = character;
     foldings.set(codePoint, folded);
   }
@@ -112,6 +112,11 @@ export function foldCodePoint(codePoint: number): string {
 
 /** Enough for every compatibility character but the word ligature U+FDFA. */
 const EXPANSION_UNITS_MAX = 8;
+
+/** ㅋㅋ and ㅠㅠ: NFKC would make them conjoining jamo, which Korean keyboards do not type. */
+function isSingleJamo(codePoint: number): boolean {
+  return codePoint >= 0x3131 && codePoint <= 0x318e;
+}
 
 /** The white-on-black letters 🅐 and 🅰, for which Unicode has no compatibility mapping. */
 function squaredLetter(codePoint: number): string | undefined {

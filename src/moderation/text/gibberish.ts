@@ -9,7 +9,7 @@ const PURE = new Set([1 << LATIN, 1 << CYRILLIC, 1 << HANGUL]);
 /**
  * How much of a text's letters stand in words that nobody could pronounce, 0 to 1, with those words; undefined when there
  * are too few letters, or most are of scripts that it cannot judge. Like the "pronounceable" check of Discourse's
- * TextSentinel, but by word: six consonants in a row, a walk along a row of keys, or single jamo at random that are no
+ * TextSentinel, but by word: seven consonants in a row or six alone, a walk along a row of keys, or single jamo at random that are no
  * laughter. Letters drawn out ("hmmmm") count once.
  */
 export function measureGibberish(words: readonly Word[]): { share: number; words: Word[] } | undefined {
@@ -36,14 +36,18 @@ function isUnpronounceable({ text, scripts }: Word): boolean {
   if (text.length < WALK_KEYS_MIN) return false;
   if (isKeyboardWalk(text)) return true;
   if (scripts === 1 << HANGUL) return isJamoSoup(text);
-  if (text.length < CONSONANTS_IN_ROW) return false;
-  return CONSONANT_RUN.test(text.replaceAll(DRAWN_OUT, "$1"));
+  if (text.length < VOWELLESS_MIN) return false;
+  const sounds = text.replaceAll(DRAWN_OUT, "$1").replaceAll(ONE_SOUND, "t");
+  return UNSPEAKABLE.test(sounds);
 }
 
-const CONSONANTS_IN_ROW = 6;
+const VOWELLESS_MIN = 6;
 const DRAWN_OUT = /(\p{L})\1{2,}/gu;
-/** y and the Cyrillic soft sign ease speech, so they end a run. */
-const CONSONANT_RUN = new RegExp(`[bcdfghjklmnpqrstvwxzбвгґджзйклмнпрстфхцчшщ]{${CONSONANTS_IN_ROW}}`, "u");
+/** Written with several letters, spoken as one: Rechtsschutz, Knightsbridge, chrząszcz. */
+const ONE_SOUND = /sch|[cstpgk]h|[csrd]z|ck/gu;
+/** Seven consonants in a row, or six and nothing else. y and the Cyrillic soft sign ease speech and end a run. */
+const UNSPEAKABLE =
+  /[bcdfghjklmnpqrstvwxzбвгґджзйклмнпрстфхцчшщ]{7}|^[bcdfghjklmnpqrstvwxzбвгґджзйклмнпрстфхцчшщ]{6}$/u;
 
 const KEY_ROWS = [
   "qwertyuiop",

@@ -45,12 +45,19 @@ export function chooseLanguage(
   { sample, letters }: { sample: string; letters: number },
 ): DetectedLanguage | undefined {
   const possible = Object.entries(scores).filter(([language]) => !FOREIGN_LETTERS[language]?.test(sample));
-  const [best, next] = possible;
+  const best = possible[0];
   if (best === undefined) return undefined;
+  const next = possible.find(([language]) => languageGroup(language) !== languageGroup(best[0]));
   const lead = 1 - weight(next?.[1] ?? 0) / weight(best[1]);
   return { language: best[0], confidence: 1 - 0.5 * Math.exp(-0.45 * lead * letters) };
 }
 
+/** Languages too close to be told apart in a comment go by the name of one of them. */
+export function languageGroup(language: string): string {
+  return CLOSE_TO[language] ?? language;
+}
+
+const CLOSE_TO: Readonly<Record<string, string>> = { da: "no", sr: "hr", sk: "cs" };
 const OWN_SCRIPT_LETTERS_MIN = 4;
 const SCORED_LETTERS_MIN = 20;
 /** More letters cost time and change nothing. */
