@@ -15,7 +15,7 @@ export type Fingerprint = {
 export const NEAR_DISTANCE_MAX = 3;
 
 /** With fewer trigrams a text cannot be alike by degrees: only the same words match. */
-export const TRIGRAMS_MIN = 20;
+const TRIGRAMS_MIN = 20;
 
 /**
  * The fingerprint of a text: SimHash (Charikar 2002) over the character trigrams of its words with disguises undone, so

@@ -2,19 +2,20 @@ import { QueueKeys, RedisConnection, RedisQueueBackend } from "bullmq";
 import type { QueueBaseOptions } from "bullmq";
 import type { Log } from "../log.ts";
 import type { Connection, Engine } from "./bullmq-engine.ts";
-import { throttleErrors } from "./throttle-errors.ts";
+import type { ReportError } from "./throttle-errors.ts";
 import { inspectRedis } from "./inspect-redis.ts";
 import { closeRedis, connectRedis, isReadyWithin } from "./redis.ts";
 import type { ConnectRedisOptions, RedisClient } from "./redis.ts";
 import { parseRedisUrl } from "./redis-url.ts";
 
-export type RedisEngineOptions = {
+type RedisEngineOptions = {
   /** See `parseRedisUrl`. */
   url: string;
   /** Keys begin with `{prefix}:`; the braces keep them on one node of a Cluster, which BullMQ's scripts need. */
   prefix: string;
   enqueueTimeoutMs: number;
   log: Log;
+  report: ReportError;
 };
 
 const CONNECT_WAIT_MS = 2_000;
@@ -24,9 +25,8 @@ const CONNECT_WAIT_MS = 2_000;
  * @throws AppError `invalid_input` for a URL that cannot be used
  */
 export async function openRedisEngine(options: RedisEngineOptions): Promise<Engine> {
-  const { log } = options;
+  const { log, report } = options;
   const target = parseRedisUrl(options.url);
-  const report = throttleErrors(log);
   const connect = (mode: ConnectRedisOptions["mode"], name: string) =>
     connectRedis(target, {
       mode,

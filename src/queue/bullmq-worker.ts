@@ -10,7 +10,7 @@ import type { JobName, JobOptions, JobPayload } from "./jobs.ts";
 import { PermanentJobError } from "./queue.ts";
 import type { JobHandler, Worker } from "./queue.ts";
 
-export type StartWorkerOptions<N extends JobName> = {
+type StartWorkerOptions<N extends JobName> = {
   engine: Engine;
   log: Log;
   report: ReportError;

@@ -4,7 +4,7 @@ import type { Log } from "../log.ts";
 import { settlesWithin, withDeadline } from "./deadline.ts";
 import type { BullJobs, Engine } from "./bullmq-engine.ts";
 import { listFailed, retryFailed } from "./bullmq-failed.ts";
-import { throttleErrors } from "./throttle-errors.ts";
+import type { ReportError } from "./throttle-errors.ts";
 import { parseJobs } from "./bullmq-parse.ts";
 import type { ParsedJob } from "./bullmq-parse.ts";
 import { startWorker } from "./bullmq-worker.ts";
@@ -13,8 +13,9 @@ import type { JobName, JobOptions } from "./jobs.ts";
 import { FAILED_LIMIT_MAX, JOBS_PENDING_MAX } from "./queue.ts";
 import type { JobCounts, Queue, Worker } from "./queue.ts";
 
-export type BullMqOptions = {
+type BullMqOptions = {
   log: Log;
+  report: ReportError;
   enqueueTimeoutMs: number;
   /** In place of what `jobs.ts` says, for every job. */
   jobOptions: Partial<JobOptions>;
@@ -27,7 +28,7 @@ const EVENTS_MAX = 100;
 
 /** The contract of `queue.ts` upon either engine. Takes the engine over: it is closed with the queue. */
 export function createBullMqQueue(engine: Engine, options: BullMqOptions): Queue {
-  const report = throttleErrors(options.log);
+  const { log, report } = options;
   const queues = new Map(JOB_NAMES.map((name) => [name, openBullQueue(engine, name, options.jobOptions)]));
   for (const queue of queues.values()) queue.on("error", (error) => report(error, "queue: backend error"));
   const workers = new Set<Worker>();
@@ -71,9 +72,9 @@ export function createBullMqQueue(engine: Engine, options: BullMqOptions): Queue
     addBulk,
     counts,
     work(name, handler, { concurrency } = {}) {
-      const jobOptions = { ...optionsOf(name, options.jobOptions), ...(concurrency && { concurrency }) };
       queueOf(name);
-      const worker = startWorker({ engine, log: options.log, report, name, handler, options: jobOptions });
+      const jobOptions = { ...optionsOf(name, options.jobOptions), ...(concurrency && { concurrency }) };
+      const worker = startWorker({ engine, log, report, name, handler, options: jobOptions });
       workers.add(worker);
       return worker;
     },

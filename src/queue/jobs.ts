@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** Ids that one job may hold: one claim, one load and one write serve them all. */
 export const JOB_IDS_MAX = 50;
-export const REQUEST_ID_CHARS_MAX = 64;
+const REQUEST_ID_CHARS_MAX = 64;
 
 /** How a queue treats its jobs; see https://docs.bullmq.io for each. */
 export type JobOptions = {

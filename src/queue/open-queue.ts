@@ -4,6 +4,7 @@ import { openRedisEngine } from "./bullmq-redis.ts";
 import { createBullMqQueue } from "./bullmq.ts";
 import type { JobOptions } from "./jobs.ts";
 import type { Queue } from "./queue.ts";
+import { throttleErrors } from "./throttle-errors.ts";
 
 export type OpenQueueOptions = {
   engine:
@@ -40,9 +41,10 @@ const CONNECTIONS_MAX = 4;
  */
 export async function openQueue(options: OpenQueueOptions): Promise<Queue> {
   const { engine, log, prefix = PREFIX, enqueueTimeoutMs = ENQUEUE_TIMEOUT_MS, jobOptions = {} } = options;
+  const report = throttleErrors(log);
   const opened =
     engine.kind === "postgres"
-      ? await openPostgresEngine({ connectionsMax: CONNECTIONS_MAX, ...engine, prefix, log })
-      : await openRedisEngine({ url: engine.url, prefix, enqueueTimeoutMs, log });
-  return createBullMqQueue(opened, { log, enqueueTimeoutMs, jobOptions });
+      ? await openPostgresEngine({ connectionsMax: CONNECTIONS_MAX, ...engine, prefix, report })
+      : await openRedisEngine({ url: engine.url, prefix, enqueueTimeoutMs, log, report });
+  return createBullMqQueue(opened, { log, report, enqueueTimeoutMs, jobOptions });
 }

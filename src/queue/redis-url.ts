@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import { AppError } from "../errors.ts";
 
-export type RedisHost = { host: string; port: number };
+type RedisHost = { host: string; port: number };
 
 /** Where a Redis is and how to sign in. Valkey and Dragonfly speak the same protocol. */
 export type RedisTarget = {

@@ -27,7 +27,12 @@ describe("POST /v1/sites/{site}/comments", () => {
   const path = "/v1/sites/paper/comments";
   const fresh = () => {
     n += 1;
-    return { name: `R${n}`, email: `r${n}@readers.example`, body: `A calm sentence with the number ${n}.`, url: ARTICLE_URL };
+    return {
+      name: `R${n}`,
+      email: `r${n}@readers.example`,
+      body: `A calm sentence with the number ${n}.`,
+      url: ARTICLE_URL,
+    };
   };
   const postForm = (fields: Record<string, string>, headers: Record<string, string> = BROWSER, to = path) =>
     server.fetch(to, {
@@ -69,7 +74,14 @@ describe("POST /v1/sites/{site}/comments", () => {
 
   it("takes an existing WordPress theme's form as it is", async () => {
     const { name, email, body } = fresh();
-    const fields = { author: name, email, url: "blog.example", comment: body, comment_post_ID: "77", comment_parent: "0" };
+    const fields = {
+      author: name,
+      email,
+      url: "blog.example",
+      comment: body,
+      comment_post_ID: "77",
+      comment_parent: "0",
+    };
     const response = await postForm(fields, { ...BROWSER, Referer: "https://paper.example/2026/theme" });
     expect(response.status).toBe(303);
     expect(response.headers.get("location")).toContain("https://paper.example/2026/theme?unapproved=");
@@ -93,17 +105,31 @@ describe("POST /v1/sites/{site}/comments", () => {
   });
 
   it("lists every wrong field of JSON", async () => {
-    const response = await server.fetch(path, { method: "POST", json: { email: "nobody", body: "x", website: "ftp://x", url: ARTICLE_URL } });
+    const response = await server.fetch(path, {
+      method: "POST",
+      json: { email: "nobody", body: "x", website: "ftp://x", url: ARTICLE_URL },
+    });
     expect(response.status).toBe(422);
     expect(response.headers.get("content-type")).toContain("application/problem+json");
     const problem = (await response.json()) as { errors: { path: string }[]; requestId: string };
-    expect(problem.errors.map(({ path: field }) => field).toSorted()).toEqual(["body", "email", "name", "website"]);
+    expect(problem.errors.map(({ path: field }) => field).toSorted()).toEqual([
+      "body",
+      "email",
+      "name",
+      "website",
+    ]);
     expect(problem.requestId).toBe(response.headers.get("x-request-id"));
   });
 
   it("shows a wrong form again with everything that was typed, inert", async () => {
     const typed = 'Tom & "Jerry" <script>alert(1)</script>';
-    const response = await postForm({ name: typed, email: "not an address", body: typed, url: ARTICLE_URL, token: "t" });
+    const response = await postForm({
+      name: typed,
+      email: "not an address",
+      body: typed,
+      url: ARTICLE_URL,
+      token: "t",
+    });
     expect(response.status).toBe(422);
     const page = await response.text();
     expect(page).toContain("Tom &amp; &quot;Jerry&quot; &lt;script&gt;");
@@ -115,7 +141,8 @@ describe("POST /v1/sites/{site}/comments", () => {
   it("keeps what was typed also when the reason is another: closed, too fast", async () => {
     const slow = "/v1/sites/slow/comments";
     const typed = fresh();
-    for (const body of ["One thing to say.", "Two things to say."]) await postForm({ ...typed, body }, BROWSER, slow);
+    for (const body of ["One thing to say.", "Two things to say."])
+      await postForm({ ...typed, body }, BROWSER, slow);
     const response = await postForm({ ...typed, body: "Three things to say." }, BROWSER, slow);
     expect(response.status).toBe(429);
     expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -124,27 +151,54 @@ describe("POST /v1/sites/{site}/comments", () => {
 
   it.each([
     ["unknown site", "/v1/sites/nowhere/comments", {}, 404],
-    ["a media type that is none of three", path, { headers: { "Content-Type": "text/plain" }, body: "hello" }, 415],
+    [
+      "a media type that is none of three",
+      path,
+      { headers: { "Content-Type": "text/plain" }, body: "hello" },
+      415,
+    ],
     ["no media type", path, { body: new Uint8Array([1, 2, 3]) }, 415],
     ["broken JSON", path, { headers: { "Content-Type": "application/json" }, body: '{"name":' }, 422],
     ["JSON that is no object", path, { headers: { "Content-Type": "application/json" }, body: "[1,2]" }, 422],
     ["JSON null", path, { headers: { "Content-Type": "application/json" }, body: "null" }, 422],
-    ["a broken multipart body", path, { headers: { "Content-Type": "multipart/form-data; boundary=x" }, body: "--y\r\n" }, 422],
-    ["a body beyond the limit", path, { headers: { "Content-Type": "application/json" }, body: `"${"x".repeat(300_000)}"` }, 413],
+    [
+      "a broken multipart body",
+      path,
+      { headers: { "Content-Type": "multipart/form-data; boundary=x" }, body: "--y\r\n" },
+      422,
+    ],
+    [
+      "a body beyond the limit",
+      path,
+      { headers: { "Content-Type": "application/json" }, body: `"${"x".repeat(300_000)}"` },
+      413,
+    ],
   ])("refuses %s with a problem document", async (_, to, init, status) => {
     const before = await countComments();
     const json = Object.keys(init).length === 0 ? { json: fresh() } : {};
     const response = await server.fetch(to, { method: "POST", ...init, ...json });
     expect(response.status).toBe(status);
-    expect(await response.json()).toMatchObject({ status, title: expect.any(String), requestId: expect.any(String) });
+    expect(await response.json()).toMatchObject({
+      status,
+      title: expect.any(String),
+      requestId: expect.any(String),
+    });
     expect(await countComments()).toBe(before);
   });
 
   it("refuses the pages of another publication, and lets its own call it", async () => {
-    const foreign = await server.fetch(path, { method: "POST", json: fresh(), headers: { Origin: "https://evil.example" } });
+    const foreign = await server.fetch(path, {
+      method: "POST",
+      json: fresh(),
+      headers: { Origin: "https://evil.example" },
+    });
     expect(foreign.status).toBe(403);
     expect(foreign.headers.get("access-control-allow-origin")).toBeNull();
-    const own = await server.fetch(path, { method: "POST", json: fresh(), headers: { Origin: "https://paper.example" } });
+    const own = await server.fetch(path, {
+      method: "POST",
+      json: fresh(),
+      headers: { Origin: "https://paper.example" },
+    });
     expect(own.status).toBe(202);
     expect(own.headers.get("access-control-allow-origin")).toBe("https://paper.example");
     expect(own.headers.get("access-control-allow-credentials")).toBeNull();
@@ -152,9 +206,17 @@ describe("POST /v1/sites/{site}/comments", () => {
 
   it("honours Idempotency-Key, quoted or not", async () => {
     const json = fresh();
-    const first = await server.fetch(path, { method: "POST", json, headers: { "Idempotency-Key": '"abc-1"' } });
+    const first = await server.fetch(path, {
+      method: "POST",
+      json,
+      headers: { "Idempotency-Key": '"abc-1"' },
+    });
     const again = await server.fetch(path, { method: "POST", json, headers: { "Idempotency-Key": "abc-1" } });
-    const other = await server.fetch(path, { method: "POST", json: { ...json, body: "Else." }, headers: { "Idempotency-Key": "abc-1" } });
+    const other = await server.fetch(path, {
+      method: "POST",
+      json: { ...json, body: "Else." },
+      headers: { "Idempotency-Key": "abc-1" },
+    });
     const [a, b] = [(await first.json()) as { id: string }, (await again.json()) as { id: string }];
     expect(b.id).toBe(a.id);
     expect(again.headers.get("idempotency-replayed")).toBe("true");
@@ -166,7 +228,8 @@ describe("POST /v1/sites/{site}/comments", () => {
     const { token } = (await form.json()) as { token: string };
     const fields = { ...fresh(), token };
     const [first, second] = await Promise.all([postForm(fields), postForm(fields)]);
-    const idOf = (response: Response) => new URL(response.headers.get("location") ?? "").searchParams.get("unapproved");
+    const idOf = (response: Response) =>
+      new URL(response.headers.get("location") ?? "").searchParams.get("unapproved");
     expect(idOf(second)).toBe(idOf(first));
     const third = await postForm({ ...fields, body: "And one more thing, after going back." });
     expect(third.status).toBe(303);
@@ -174,16 +237,28 @@ describe("POST /v1/sites/{site}/comments", () => {
   });
 
   it("treats the honeypot as a signal, not as an error", async () => {
-    const form = (await (await server.fetch(`/v1/sites/paper/form?url=${ARTICLE_URL}`)).json()) as { honeypot: string };
+    const form = (await (await server.fetch(`/v1/sites/paper/form?url=${ARTICLE_URL}`)).json()) as {
+      honeypot: string;
+    };
     const response = await postForm({ ...fresh(), [form.honeypot]: "+1 555 0100" });
     const id = new URL(response.headers.get("location") ?? "").searchParams.get("unapproved") ?? "";
     await ctx.processAll();
-    const row = await ctx.db.kysely.selectFrom("comments").select("status").where("id", "=", id).executeTakeFirstOrThrow();
+    const row = await ctx.db.kysely
+      .selectFrom("comments")
+      .select("status")
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
     expect(row.status).toBe("spam");
   });
 
   it("stores hostile text as it is and shows it as data", async () => {
-    const bodies = ["\u0000NUL\u0000 inside a sentence.", "\ud800 lone surrogate in words", "${7*7} {{7*7}} <img src=x onerror=alert(1)>", "'; drop table comments; --", "ﷺ".repeat(50)];
+    const bodies = [
+      "\u0000NUL\u0000 inside a sentence.",
+      "\ud800 lone surrogate in words",
+      "${7*7} {{7*7}} <img src=x onerror=alert(1)>",
+      "'; drop table comments; --",
+      "ﷺ".repeat(50),
+    ];
     for (const body of bodies) {
       const response = await server.fetch(path, { method: "POST", json: { ...fresh(), body } });
       expect(response.status).toBe(202);
@@ -192,7 +267,13 @@ describe("POST /v1/sites/{site}/comments", () => {
   });
 
   it("cannot be made to set what it does not offer", async () => {
-    const json = { ...fresh(), status: "published", id: "00000000-0000-7000-8000-000000000000", site_id: 2, extra: { honeypotFilled: false } };
+    const json = {
+      ...fresh(),
+      status: "published",
+      id: "00000000-0000-7000-8000-000000000000",
+      site_id: 2,
+      extra: { honeypotFilled: false },
+    };
     const response = await server.fetch(path, { method: "POST", json });
     const { id, status } = (await response.json()) as { id: string; status: string };
     expect(status).toBe("pending");

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fingerprint, hammingDistance, NEAR_DISTANCE_MAX } from "../../src/moderation/fingerprint.ts";
 import { normaliseText } from "../../src/moderation/text.ts";

@@ -84,7 +84,12 @@ describe("what is listed", () => {
     const other = { url: "https://paper.example/other", threadKey: "post-7" };
     const email = "olena@readers.example";
     const links = await checkedComment(ctx, site, { rule: "many-links" }, { email });
-    const words = await checkedComment(ctx, site, { rule: "words", reason: "watched_word" }, { ...other, email });
+    const words = await checkedComment(
+      ctx,
+      site,
+      { rule: "words", reason: "watched_word" },
+      { ...other, email },
+    );
     const stranger = await checkedComment(ctx, site, { rule: "words", reason: "watched_word" });
 
     const { comments } = await listQueue(ctx, me, toQuery({ rule: "many-links" }));
@@ -104,14 +109,23 @@ describe("what is listed", () => {
   test("a moderator called like a rule is not that rule", async () => {
     const { site, me } = await newSite();
     const id = await checkedComment(ctx, site, { rule: "otherwise" });
-    await ctx.db.kysely.updateTable("decisions").set({ actor_kind: "moderator" }).where("comment_id", "=", id).execute();
+    await ctx.db.kysely
+      .updateTable("decisions")
+      .set({ actor_kind: "moderator" })
+      .where("comment_id", "=", id)
+      .execute();
     expect(await idsOf(me, { rule: "otherwise" })).toEqual([]);
   });
 
   test("by words of the text or name, whatever their case; % and _ are only characters", async () => {
     const { site, me } = await newSite();
     const cyrillic = await checkedComment(ctx, site, {}, { body: "Дякую за Докладну розповідь про обмін" });
-    const percent = await checkedComment(ctx, site, {}, { body: "Prices went up by 100% in a year, they say" });
+    const percent = await checkedComment(
+      ctx,
+      site,
+      {},
+      { body: "Prices went up by 100% in a year, they say" },
+    );
     const named = await checkedComment(ctx, site, {}, { name: "Percy_Bysshe" });
     await checkedComment(ctx, site, {}, { body: "Prices went up by 1000 in a year, they say" });
     expect(await idsOf(me, { q: "ДОКЛАДНУ" })).toEqual([cyrillic]);
@@ -145,26 +159,33 @@ describe("what is listed", () => {
 });
 
 describe("pages", () => {
-  test.each(["priority", "oldest", "newest"])("by %s: nothing twice, nothing left out, while more arrive", async (sort) => {
-    const { site, me } = await newSite();
-    const before: { id: string; priority: number }[] = [];
-    for (const priority of [5, 0, 5, 0, 0, 9, 5, 0, 0]) {
-      before.push({ id: await checkedComment(ctx, site, { priority }), priority });
-    }
-    const arrive = async () => {
-      for (const priority of [0, 5, 9]) await checkedComment(ctx, site, { priority });
-    };
-    const seen = await walk(me, { sort, limit: 2 }, arrive);
-    expect(new Set(seen).size).toBe(seen.length);
-    const age = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
-    const orders = {
-      priority: before.toSorted((a, b) => b.priority - a.priority || age(a, b)),
-      oldest: before.toSorted(age),
-      newest: before.toSorted((a, b) => -age(a, b)),
-    };
-    const known = new Set(before.map(({ id }) => id));
-    expect(seen.filter((id) => known.has(id))).toEqual(orders[sort as keyof typeof orders].map(({ id }) => id));
-  });
+  test.each(["priority", "oldest", "newest"])(
+    "by %s: nothing twice, nothing left out, while more arrive",
+    async (sort) => {
+      const { site, me } = await newSite();
+      const before: { id: string; priority: number }[] = [];
+      for (const priority of [5, 0, 5, 0, 0, 9, 5, 0, 0]) {
+        before.push({ id: await checkedComment(ctx, site, { priority }), priority });
+      }
+      const arrivals = [9, 0, 5];
+      const arrive = async () => {
+        const priority = arrivals.pop();
+        if (priority !== undefined) await checkedComment(ctx, site, { priority });
+      };
+      const seen = await walk(me, { sort, limit: 2 }, arrive);
+      expect(new Set(seen).size).toBe(seen.length);
+      const age = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+      const orders = {
+        priority: before.toSorted((a, b) => b.priority - a.priority || age(a, b)),
+        oldest: before.toSorted(age),
+        newest: before.toSorted((a, b) => -age(a, b)),
+      };
+      const known = new Set(before.map(({ id }) => id));
+      expect(seen.filter((id) => known.has(id))).toEqual(
+        orders[sort as keyof typeof orders].map(({ id }) => id),
+      );
+    },
+  );
 
   test("over several statuses and all sites", async () => {
     const admin = await signIn(ctx, null);
@@ -174,7 +195,11 @@ describe("pages", () => {
         ids.push(await checkedComment(ctx, site, { status, reason: "bot" }));
       }
     }
-    const seen = await walk(admin, { status: ["rejected", "spam"], reason: "bot", limit: 2, sort: "newest" }, async () => {});
+    const seen = await walk(
+      admin,
+      { status: ["rejected", "spam"], reason: "bot", limit: 2, sort: "newest" },
+      async () => {},
+    );
     expect(seen).toEqual(ids.toReversed());
     const page = await listQueue(ctx, admin, toQuery({ status: "spam" }));
     expect(page.counts).toBeNull();
@@ -191,7 +216,9 @@ describe("pages", () => {
       });
     }
     const other = await newSite();
-    await expect(listQueue(ctx, other.me, toQuery({ cursor: next }))).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(listQueue(ctx, other.me, toQuery({ cursor: next }))).rejects.toMatchObject({
+      code: "invalid_input",
+    });
     expect((await listQueue(ctx, me, toQuery({ limit: 100, cursor: next }))).comments).toHaveLength(2);
   });
 });
@@ -202,7 +229,9 @@ describe("refusals", () => {
     const query = toQuery({ status: ["held", "spam"], sort: "priority" });
     await expect(listQueue(ctx, me, query)).rejects.toMatchObject({ fields: [{ path: "sort" }] });
     const admin = await signIn(ctx, null);
-    await expect(listQueue(ctx, admin, toQuery({ thread: "x" }))).rejects.toMatchObject({ fields: [{ path: "site" }] });
+    await expect(listQueue(ctx, admin, toQuery({ thread: "x" }))).rejects.toMatchObject({
+      fields: [{ path: "site" }],
+    });
   });
 
   test("another's site is not there, and its comments, threads and authors are not found", async () => {
@@ -213,7 +242,12 @@ describe("refusals", () => {
       code: "not_found",
       reason: "site_not_found",
     });
-    for (const query of [{}, { thread: "secret" }, { thread: comment?.thread.id }, { author: comment?.author.id }]) {
+    for (const query of [
+      {},
+      { thread: "secret" },
+      { thread: comment?.thread.id },
+      { author: comment?.author.id },
+    ]) {
       expect(await idsOf(mine.me, query)).toEqual([]);
     }
   });
@@ -229,7 +263,9 @@ describe("refusals", () => {
           code: "invalid_input",
           reason: "search_too_broad",
         }),
-        expect(listQueue(ctx, { ...me, siteId: null }, toQuery())).rejects.toMatchObject({ code: "unavailable" }),
+        expect(listQueue(ctx, { ...me, siteId: null }, toQuery())).rejects.toMatchObject({
+          code: "unavailable",
+        }),
       ]);
     } finally {
       await blocker.end();

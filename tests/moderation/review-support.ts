@@ -17,14 +17,28 @@ export type Checked = { status?: CommentStatus; rule?: string; reason?: string; 
 export async function checkedComment(
   ctx: Context,
   site: Site,
-  { status = "held", rule = "many-links", reason = "links", priority = 0 }: Checked = {},
+  checked: Checked = {},
   input: TestCommentInput = {},
 ): Promise<string> {
   const { id } = await submitTestComment(ctx, site, input);
-  const [row] = await findCommentRows(ctx.db, site.id, [id]);
-  if (!row) throw new Error("not stored");
-  const [applied] = await publishDecisions(ctx, [
-    {
+  await check(ctx, site, [id], checked);
+  return id;
+}
+
+export async function checkedComments(ctx: Context, site: Site, count: number): Promise<string[]> {
+  const submitted = await Promise.all(Array.from({ length: count }, () => submitTestComment(ctx, site)));
+  const ids = submitted.map(({ id }) => id);
+  await check(ctx, site, ids, {});
+  return ids;
+}
+
+async function check(ctx: Context, site: Site, ids: string[], checked: Checked): Promise<void> {
+  const { status = "held", rule = "many-links", reason = "links", priority = 0 } = checked;
+  const rows = await findCommentRows(ctx.db, site.id, ids);
+  const facts = { mode: "live", outcome: "matched", action: ACTIONS[status], facts: ["links.count"] };
+  const applied = await publishDecisions(
+    ctx,
+    rows.map((row) => ({
       comment: toProposalComment(row),
       toStatus: status,
       actor: { kind: "policy", name: rule },
@@ -33,20 +47,10 @@ export async function checkedComment(
       policyVersion: 1,
       priority,
       evidence: [{ name: "links.count", version: 1, state: "ok", value: 3, spans: [{ start: 0, end: 4 }] }],
-      trace: [
-        {
-          id: rule,
-          mode: "live",
-          outcome: "matched",
-          action: ACTIONS[status],
-          facts: ["links.count"],
-          description: "Three or more links",
-        },
-      ],
-    },
-  ]);
-  if (!applied) throw new Error("not decided");
-  return id;
+      trace: [{ id: rule, ...facts, description: "Three or more links" }],
+    })),
+  );
+  if (applied.length !== ids.length) throw new Error("not all decided");
 }
 
 const ACTIONS: Record<CommentStatus, string> = {

@@ -8,6 +8,7 @@ import { queueConformance } from "./conformance.ts";
 import { relayPostgres, startRelay } from "./relay.ts";
 
 const log = createLog({ level: "silent" });
+const report = () => undefined;
 
 queueConformance("PostgreSQL", async () => {
   await using stack = new AsyncDisposableStack();
@@ -18,7 +19,7 @@ queueConformance("PostgreSQL", async () => {
   const resources = stack.move();
   return {
     engine: { kind: "postgres", url },
-    openEngine: async (prefix) => await openPostgresEngine({ url, prefix, connectionsMax: 2, log }),
+    openEngine: async (prefix) => await openPostgresEngine({ url, prefix, connectionsMax: 2, report }),
     relay,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
@@ -33,7 +34,8 @@ describe.skipIf(findRedis() === undefined)("with redis-server", () => {
     const resources = stack.move();
     return {
       engine: { kind: "redis", url },
-      openEngine: async (prefix) => await openRedisEngine({ url, prefix, enqueueTimeoutMs: 1_000, log }),
+      openEngine: async (prefix) =>
+        await openRedisEngine({ url, prefix, enqueueTimeoutMs: 1_000, log, report }),
       relay,
       [Symbol.asyncDispose]: () => resources.disposeAsync(),
     };

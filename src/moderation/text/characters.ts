@@ -3,7 +3,7 @@
  * The facts come from the runtime's own Unicode data (property escapes), so no data file is carried.
  */
 export const LETTER = 1;
-export const MARK = 2;
+const MARK = 2;
 export const DIGIT = 4;
 export const SPACE = 8;
 /** Drawn as nothing: controls, zero-width and bidi characters, tags, variation selectors, fillers. */
@@ -60,8 +60,6 @@ export const CHEROKEE = 5;
 export const COPTIC = 6;
 export const HANGUL = 7;
 export const HAN = 10;
-export const HEBREW = 11;
-export const ARABIC = 12;
 /** Bits of the scripts that put no spaces between words: Hiragana, Katakana, Han, Thai, Lao, Khmer, Myanmar. */
 export const SPACELESS_BITS =
   (1 << 8) | (1 << 9) | (1 << HAN) | (1 << 22) | (1 << 23) | (1 << 24) | (1 << 25);

@@ -12,7 +12,7 @@ import {
 import { type HiddenCharacters, isOrdinaryInvisible, recordHidden } from "./hidden.ts";
 
 /** Stream-Safe Text Format, UAX #15 §13: more marks on one base are dropped, for sorting them is quadratic. */
-export const MARKS_PER_BASE_MAX = 30;
+const MARKS_PER_BASE_MAX = 30;
 
 /**
  * NFKC, lower case, no invisible characters, single spaces, trimmed; with the offset in the body of each unit made (and

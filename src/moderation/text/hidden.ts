@@ -22,7 +22,7 @@ export type HiddenCharacters = {
   spans: Span[];
 };
 
-export const HIDDEN_SPANS_MAX = 20;
+const HIDDEN_SPANS_MAX = 20;
 
 /** Notes one hidden character of the body; neighbours share a span. */
 export function recordHidden(hidden: HiddenCharacters, start: number, end: number): void {

@@ -17,7 +17,7 @@ export type Link = {
 };
 
 /** An e-mail address in a text. Offsets are those of `plain`. */
-export type Address = { start: number; end: number };
+type Address = { start: number; end: number };
 
 export type FoundLinks = { links: readonly Link[]; addresses: readonly Address[] };
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { runSignals } from "../../../src/moderation/run-signals.ts";
 import { type SiteLists, SPANS_MAX } from "../../../src/moderation/signal.ts";

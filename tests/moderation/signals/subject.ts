@@ -3,7 +3,7 @@ import { normaliseText } from "../../../src/moderation/text.ts";
 
 export const NOW = new Date("2026-03-01T12:00:00Z");
 
-export const NO_LISTS: SiteLists = {
+const NO_LISTS: SiteLists = {
   blockedWords: [],
   watchedWords: [],
   blockedDomains: [],

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Database, statement } from "../../../src/db/database.ts";
+
+/** Work that a process had taken and not finished. */
+export type Leases = { comments: number; deliveries: number };
+
+const COUNT_LEASES = statement<Leases>(
+  "faults.leases",
+  `select (select count(*)::int from outbox where leased_until > now()) as comments,
+     (select count(*)::int from deliveries where status = 'pending' and leased_until > now()) as deliveries`,
+);
+
+/** Of processes that were killed, if no other runs: what they had in hand. */
+export async function countLeases(db: Database): Promise<Leases> {
+  return (await db.run(COUNT_LEASES, []))[0] ?? { comments: 0, deliveries: 0 };
+}
+
+/** Longer than any lease. */
+const AWAY_SECONDS = 120;
+
+const AGE_OUTBOX = statement(
+  "faults.age-outbox",
+  `update outbox set due_at = due_at - make_interval(secs => $1), leased_until = leased_until - make_interval(secs => $1)`,
+);
+
+const AGE_DELIVERIES = statement(
+  "faults.age-deliveries",
+  `update deliveries set due_at = due_at - make_interval(secs => $1), sweep_at = sweep_at - make_interval(secs => $1),
+     leased_until = leased_until - make_interval(secs => $1)
+   where status = 'pending'`,
+);
+
+/** As if whoever is dead or stopped had been so for two minutes: spares the wait for its leases. */
+export async function passTime(db: Database): Promise<void> {
+  await db.run(AGE_OUTBOX, [AWAY_SECONDS]);
+  await db.run(AGE_DELIVERIES, [AWAY_SECONDS]);
+}
+
+const COUNT_OWED = statement<{ checks: number; deliveries: number }>(
+  "faults.owed",
+  `select (select count(*)::int from outbox) as checks,
+     (select count(*)::int from deliveries where status = 'pending') as deliveries`,
+);
+
+const POLL_MS = 100;
+
+/** Waits until nothing is owed: no check, no delivery. @throws Error with what is left when that takes too long. */
+export async function waitUntilQuiet(db: Database, timeoutMs = 60_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const owed = await countOwed(db);
+    if (owed?.checks === 0 && owed.deliveries === 0) return;
+    if (performance.now() > deadline) {
+      throw new Error(`Not finished after ${timeoutMs} ms: ${JSON.stringify(owed)} ${await describeOwed(db)}`);
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+/** Undefined while the database is away. */
+async function countOwed(db: Database): Promise<{ checks: number; deliveries: number } | undefined> {
+  const rows = await db.run(COUNT_OWED, []).catch(() => []);
+  return rows[0];
+}
+
+const SHOW_OWED = statement<{ row: unknown }>(
+  "faults.show-owed",
+  `(select to_json(o) as row from outbox o limit 3) union all
+   (select to_json(d) as row from deliveries d where status = 'pending' limit 3)`,
+);
+
+async function describeOwed(db: Database): Promise<string> {
+  const rows = await db.run(SHOW_OWED, []).catch(() => []);
+  return JSON.stringify(rows.map(({ row }) => row));
+}

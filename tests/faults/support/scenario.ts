@@ -1,0 +1,38 @@
+import { expect } from "vitest";
+import { findViolations } from "./invariants.ts";
+import { waitUntilQuiet } from "./ledger.ts";
+import type { Load } from "./load.ts";
+import { SEED } from "./random.ts";
+import type { World } from "./world.ts";
+
+/** Faults per scenario; more for a long run. */
+export const ROUNDS = Number(process.env["FAULT_ROUNDS"] ?? 6);
+/** Chance may spare a scenario what it is about; so many times its rounds it tries. */
+const TRIES_FACTOR = 4;
+
+/** Strikes {@link ROUNDS} times, and on until what proves that the faults struck is there. */
+export async function strikeUntilProven(
+  strike: (round: number) => Promise<void>,
+  isProven: () => boolean,
+  rounds = ROUNDS,
+): Promise<void> {
+  for (let round = 1; round <= rounds || (!isProven() && round <= rounds * TRIES_FACTOR); round += 1) {
+    await strike(round);
+  }
+}
+
+/** Ends the load, waits until nothing is owed and checks all that must hold. */
+export async function expectNothingLost(world: Pick<World, "db" | "hooks">, load: Load): Promise<void> {
+  await load.stop();
+  expect(load.unexpected).toEqual([]);
+  await waitUntilQuiet(world.db);
+  expect(await findViolations(world.db, { acknowledged: load.acknowledged, hooks: world.hooks })).toEqual([]);
+}
+
+/** One line with the seed and the evidence, and a failure for each piece of it that is missing. */
+export function expectProof(world: Pick<World, "name">, load: Load, proof: Record<string, number>): void {
+  const figures = { comments: load.acknowledged.length, ...load.met, ...proof };
+  process.stderr.write(`faults: ${world.name}: FAULT_SEED=${SEED} ${JSON.stringify(figures)}\n`);
+  for (const [what, count] of Object.entries(proof)) expect(count, what).toBeGreaterThan(0);
+  expect(load.acknowledged.length).toBeGreaterThan(0);
+}
