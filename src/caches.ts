@@ -25,7 +25,12 @@ export type Caches = {
   forgetThread(threadId: string): void;
 };
 
-export function createCaches(loaders: { site: (key: string) => Promise<Site | undefined> }): Caches {
+export type CacheLoaders = {
+  /** `known` is what the cache had until now. */
+  site: (key: string, known: Site | undefined) => Promise<Site | undefined>;
+};
+
+export function createCaches(loaders: CacheLoaders): Caches {
   const keysOfThread = new Map<string, Set<string>>();
   const threads = new LRUCache<string, { thread: Thread | null }>({
     max: THREADS_MAX,
@@ -37,14 +42,19 @@ export function createCaches(loaders: { site: (key: string) => Promise<Site | un
       else keysOfThread.set(thread.id, new Set([key]));
     },
     dispose: ({ thread }, key, reason) => {
-      if (thread && reason !== "set") keysOfThread.delete(thread.id);
+      if (!thread || reason === "set") return;
+      const keys = keysOfThread.get(thread.id);
+      keys?.delete(key);
+      if (keys?.size === 0) keysOfThread.delete(thread.id);
     },
   });
   return {
     sites: new LRUCache<string, Site>({
       max: SITES_MAX,
       ttl: CACHE_AGE_MS,
-      fetchMethod: (key) => loaders.site(key),
+      fetchMethod: (key, known) => loaders.site(key, known),
+      // A site that is changed while it is being loaded: whoever asked before gets what was, not an error.
+      ignoreFetchAbort: true,
     }),
     policies: new LRUCache<string, CompiledPolicy>({ max: POLICIES_MAX }),
     threads,

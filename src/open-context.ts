@@ -65,7 +65,7 @@ export async function openContext(options: OpenContextOptions): Promise<Context>
     dispatch,
     intake,
     keys: deriveKeys([options.secrets.current, ...options.secrets.previous]),
-    caches: createCaches({ site: (key) => loadSite(db, key) }),
+    caches: createCaches({ site: (key, known) => loadSite(db, key, known) }),
     limits,
     webhooks,
     metrics: createMetrics(),

@@ -1,4 +1,5 @@
 import type { Context } from "../src/context.ts";
+import { loadLanguageModel } from "../src/moderation/signals/language.ts";
 import type { JobName } from "../src/queue/jobs.ts";
 import type { Worker } from "../src/queue/queue.ts";
 import { checkComment } from "./check-comment.ts";
@@ -14,6 +15,8 @@ const STARTERS: Record<JobName, (ctx: Context) => Worker> = {
 
 /** Starts a worker per job name and the sweeper; disposing of it drains: what is in flight is finished, nothing new is taken. */
 export function startWorkers(ctx: Context): AsyncDisposable {
+  // Loaded now and not with the first comment, which would wait for it.
+  loadLanguageModel().catch((error: unknown) => ctx.log.warn({ err: error }, "language model not loaded"));
   const workers = Object.values(STARTERS).map((start) => start(ctx));
   const sweeper = startSweeper(ctx);
   return {

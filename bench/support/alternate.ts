@@ -22,6 +22,10 @@ export function medianOf<Run>(runs: readonly Run[], of: (run: Run) => number): n
 }
 
 /** The median of the ratios within each round: what the same minute of the same machine gave to both. */
-export function medianRatio<Run>(measured: readonly Run[], beside: readonly Run[], of: (run: Run) => number): number {
+export function medianRatio<Run>(
+  measured: readonly Run[],
+  beside: readonly Run[],
+  of: (run: Run) => number,
+): number {
   return median(measured.map((run, round) => of(run) / of(beside[round] ?? run)));
 }

@@ -8,7 +8,9 @@ const SCRIPT = fileURLToPath(new URL("./bare-server.ts", import.meta.url));
  * What Parley is held against: Hono with nothing around it, in a process of its own.
  * @param bytesFile sent by `GET /bytes`; `databaseUrl` is where `GET /threads/:id` reads comments.
  */
-export async function startBare(env: { bytesFile?: string; databaseUrl?: string } = {}): Promise<ServerProcess> {
+export async function startBare(
+  env: { bytesFile?: string; databaseUrl?: string } = {},
+): Promise<ServerProcess> {
   const port = await freePort();
   return startServerProcess({
     args: [SCRIPT],

@@ -19,7 +19,8 @@ export function createHttpClient(origin: string): HttpClient {
   return {
     call(caller, call) {
       const found = connections.get(caller);
-      const connection = found ?? new Connection(connect({ host: hostname, port: Number(port), noDelay: true }));
+      const connection =
+        found ?? new Connection(connect({ host: hostname, port: Number(port), noDelay: true }));
       if (!found) connections.set(caller, connection);
       return connection.send(toRequest(host, call), call.method === "POST");
     },
@@ -33,7 +34,8 @@ function toRequest(host: string, { method, path, json, headers = {} }: Call): st
   const body = json === undefined ? "" : JSON.stringify(json);
   const lines = [`${method} ${path} HTTP/1.1`, `host: ${host}`];
   for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
-  if (json !== undefined) lines.push("content-type: application/json", `content-length: ${Buffer.byteLength(body)}`);
+  if (json !== undefined)
+    lines.push("content-type: application/json", `content-length: ${Buffer.byteLength(body)}`);
   return `${lines.join("\r\n")}\r\n\r\n${body}`;
 }
 

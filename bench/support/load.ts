@@ -23,13 +23,15 @@ export async function runLoad(
   };
   await Promise.all(Array.from({ length: options.callers }, call));
   const seconds = (performance.now() - started) / 1_000;
-  if (refused > times.length / 100) throw new Error(`${refused} of ${refused + times.length} calls were refused.`);
+  if (refused > times.length / 100)
+    throw new Error(`${refused} of ${refused + times.length} calls were refused.`);
   return { perSecond: times.length / seconds, ...percentiles(times), count: times.length, refused };
 }
 
 export function percentiles(times: readonly number[]): { p50Ms: number; p99Ms: number } {
   const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 

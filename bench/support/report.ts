@@ -2,30 +2,29 @@
 export type Row = {
   what: string;
   measured: string;
-  beside: string;
-  /** measured / beside, or null where the goal is absolute. */
-  ratio: number | null;
-  goal: string;
-  met: boolean | null;
+  beside?: string;
+  /** measured / beside; left out where the goal is absolute. */
+  ratio?: number;
+  goal?: string;
+  /** Left out where there is no goal. */
+  met?: boolean;
 };
 
-export function printTable(rows: readonly Row[]): void {
-  const cells = rows.map((row) => [
-    row.what,
-    row.measured,
-    row.beside,
-    row.ratio === null ? "" : row.ratio.toFixed(2),
-    row.goal,
-    row.met === null ? "" : row.met ? "yes" : "no",
-  ]);
-  const table = [["what", "measured", "beside it", "ratio", "goal", "met"], ...cells];
-  const widths =
-    table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
+const HEAD = ["what", "measured", "beside it", "ratio", "goal", "met"];
+
+/** The rows as a Markdown table. */
+export function formatTable(rows: readonly Row[]): string {
+  const table = [HEAD, ...rows.map((row) => toCells(row))];
+  const widths = HEAD.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   const lines = table.map(
     (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`,
   );
   lines.splice(1, 0, `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`);
-  process.stdout.write(`${lines.join("\n")}\n`);
+  return lines.join("\n");
+}
+
+function toCells({ what, measured, beside = "", ratio, goal = "", met }: Row): string[] {
+  return [what, measured, beside, ratio?.toFixed(2) ?? "", goal, met === undefined ? "" : met ? "yes" : "no"];
 }
 
 export function perSecond(value: number): string {
@@ -34,4 +33,8 @@ export function perSecond(value: number): string {
 
 export function ms(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+
+export function micros(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} µs`;
 }

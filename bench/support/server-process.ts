@@ -58,7 +58,9 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
 }
 
 function inheritedEnv(): Record<string, string> {
-  return Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+  return Object.fromEntries(
+    INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
 }
 
 async function untilAnswers(url: string, child: ChildProcess, started: number): Promise<void> {

@@ -7,6 +7,7 @@ import { claimOwed, giveBack, settle } from "../queue/outbox.ts";
 import { getActivePolicy } from "./active-policy.ts";
 import { decide } from "./decide.ts";
 import { type Loaded, loadSubjects } from "./load-subjects.ts";
+import { packEvidence, packTrace } from "./record.ts";
 import { runSignals } from "./run-signals.ts";
 import { type CheckRow, loadForCheck } from "./store.ts";
 
@@ -72,8 +73,8 @@ async function judge(ctx: Context, { row, site, subject }: Loaded): Promise<Prop
     action: decision.action,
     reason: decision.reason,
     policyVersion: site.policyVersion,
-    evidence,
-    trace: decision.trace,
+    evidence: packEvidence(evidence),
+    trace: packTrace(decision.trace),
     priority: decision.priority,
   };
 }

@@ -1,5 +1,6 @@
 import type { AuthorStatus, CommentStatus } from "../comments/status.ts";
 import { type Database, statement } from "../db/database.ts";
+import { NEAR_DISTANCE_MAX } from "./fingerprint.ts";
 
 export type CheckRow = {
   id: string;
@@ -85,7 +86,6 @@ export type RepeatRow = {
 
 /** Matches looked at per band, the latest first: a flood of one text stays cheap to recognise. */
 const MATCHES_PER_BAND_MAX = 25;
-const DISTANCE_MAX = 3;
 
 const bandLookup = (band: number) =>
   `(select f.comment_id, f.author_id, f.thread_id, f.simhash from fingerprints f
@@ -102,7 +102,7 @@ const FIND_REPEATS = statement<RepeatRow>(
      ${[0, 1, 2, 3].map((band) => bandLookup(band)).join("\n union ")}
    ) f
    join comments c on c.id = f.comment_id and c.status <> 'removed'
-   where bit_count((f.simhash # i.simhash)::bit(64)) <= ${DISTANCE_MAX}`,
+   where bit_count((f.simhash # i.simhash)::bit(64)) <= ${NEAR_DISTANCE_MAX}`,
 );
 
 export async function findRepeats(db: Database, rows: FingerprintRow[]): Promise<RepeatRow[]> {

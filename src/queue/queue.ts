@@ -14,8 +14,11 @@ export type Queue = AsyncDisposable & {
    * when the backend does not confirm in time, or when too much is on its way already.
    */
   addBulk(jobs: readonly NewJob[]): Promise<void>;
-  /** Starts handling jobs of this name, beside other workers of it in this and other processes. */
-  work<N extends JobName>(name: N, handler: JobHandler<N>, options?: WorkOptions): Worker;
+  /**
+   * Starts handling jobs of this name, beside other workers of it in this and other processes; `concurrency` at a time, if
+   * given. @throws AppError `unavailable` once the queue is closed.
+   */
+  work<N extends JobName>(name: N, handler: JobHandler<N>, options?: { concurrency?: number }): Worker;
   /** @throws AppError `unavailable` */
   counts(name: JobName): Promise<JobCounts>;
   /** Jobs that were given up, latest first. @throws AppError `unavailable` */
@@ -54,11 +57,6 @@ export type JobMeta = {
   lastAttempt: boolean;
   /** Aborted when the try takes too long, when another worker took the job over, and when draining takes too long. */
   signal: AbortSignal;
-};
-
-export type WorkOptions = {
-  /** Jobs handled at a time. */
-  concurrency?: number;
 };
 
 export type Worker = {

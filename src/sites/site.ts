@@ -15,6 +15,7 @@ export type Site = {
   hosts: string[];
   settings: SiteSettings;
   policyVersion: number;
+  updatedAt: Date;
 };
 
 /** The site of a key, at most a second old. @throws AppError `not_found` */
@@ -28,9 +29,13 @@ export function siteNotFound(): AppError {
   return new AppError("not_found", "There is no such site.", { reason: "site_not_found" });
 }
 
-/** For the cache of the context: reads past it. */
-export async function loadSite(db: Context["db"], key: string): Promise<Site | undefined> {
+/**
+ * For the cache of the context: reads past it. An unchanged site stays the same object, since what is compiled from it
+ * (schemas, word lists) is kept by identity.
+ */
+export async function loadSite(db: Context["db"], key: string, known?: Site): Promise<Site | undefined> {
   const row = await findSiteRow(db, key);
+  if (row && known?.id === row.id && known.updatedAt.getTime() === row.updated_at.getTime()) return known;
   return row && toSite(row);
 }
 
@@ -44,6 +49,7 @@ export function toSite(row: SiteRow): Site {
     hosts: row.origins.map(hostOf),
     settings: siteSettingsSchema.parse(row.settings),
     policyVersion: row.policy_version,
+    updatedAt: row.updated_at,
   };
 }
 

@@ -8,11 +8,12 @@ export type SiteRow = {
   origins: string[];
   settings: unknown;
   policy_version: number;
+  updated_at: Date;
 };
 
 const FIND_SITE = statement<SiteRow>(
   "sites.find",
-  "select id, key, name, language, origins, settings, policy_version from sites where key = $1",
+  "select id, key, name, language, origins, settings, policy_version, updated_at from sites where key = $1",
 );
 
 export async function findSiteRow(db: Database, key: string): Promise<SiteRow | undefined> {

@@ -5,10 +5,10 @@ import { AppError } from "../errors.ts";
 import { assertAddressAllowed, assertTargetAllowed, resolveAllowed } from "./guard.ts";
 import type { WebhookGuard } from "./guard.ts";
 
-export const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 /** An idle connection is kept this long, and no longer, whatever the receiver's `Keep-Alive` says. */
-export const KEEP_ALIVE_MS = 4_000;
-export const RESPONSE_HEADER_BYTES_MAX = 16_384;
+const KEEP_ALIVE_MS = 4_000;
+const RESPONSE_HEADER_BYTES_MAX = 16_384;
 
 export type WebhookAgentOptions = {
   /** Opens the connections instead of undici's connector, unguarded by itself; for tests. */

@@ -4,7 +4,7 @@ import { type NextAttempt, nextAttempt } from "./schedule.ts";
 import type { LeasedDelivery } from "./store/lease.ts";
 import { type AttemptRecord, disableGone, pauseEndpoints, recordAttempts } from "./store/record.ts";
 
-export type FinishedAttempt = {
+type FinishedAttempt = {
   delivery: LeasedDelivery;
   result: AttemptResult;
   startedAt: Date;

@@ -11,7 +11,7 @@ import type { SignWebhookInput } from "./signature.ts";
 
 /** Within the 15 to 30 s of Standard Webhooks. */
 export const ATTEMPT_TIMEOUT_MS = 20_000;
-export const RESPONSE_BYTES_MAX = 16_384;
+const RESPONSE_BYTES_MAX = 16_384;
 const LOCATION_CHARS_MAX = 200;
 
 export type AttemptRequest = SignWebhookInput & {

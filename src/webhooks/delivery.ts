@@ -1,4 +1,7 @@
-import type { DeliveryRow, DeliveryStatus } from "./store/deliveries.ts";
+import type { DeliveryRow } from "./store/deliveries.ts";
+
+export const DELIVERY_STATUSES = ["pending", "delivered", "dead"] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 /** One event owed to one endpoint. */
 export type Delivery = {

@@ -1,5 +1,9 @@
 import { AppError } from "../errors.ts";
-import type { DisabledReason, EndpointRow } from "./store/endpoints.ts";
+import type { EndpointRow } from "./store/endpoints.ts";
+
+/** Why an endpoint is disabled: by hand, or because it answered 410 Gone. */
+export const DISABLED_REASONS = ["manual", "gone"] as const;
+export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 /** A webhook receiver of a site, without its secrets. */
 export type Endpoint = {

@@ -26,7 +26,7 @@ export type EventComment = {
 };
 
 /** What was decided and by whom, as far as it concerns others. */
-export type EventDecision = {
+type EventDecision = {
   id: string;
   by: "policy" | "moderator" | "author" | "system";
   rule: string | null;

@@ -1,5 +1,5 @@
 /** Longest text kept of an answer, for the attempt log. */
-export const EXCERPT_CHARS_MAX = 1_000;
+const EXCERPT_CHARS_MAX = 1_000;
 
 const TEXT_TYPES =
   /^(?:text\/|application\/(?:[a-z0-9.-]+\+)?(?:json|xml)\b|application\/x-www-form-urlencoded\b)/i;

@@ -7,10 +7,10 @@ import { refusedAddressKind } from "./address.ts";
 
 export const URL_CHARS_MAX = 2_048;
 export const DEFAULT_PORTS: readonly number[] = [80, 443, 8080, 8443];
-export const DEFAULT_DNS_TIMEOUT_MS = 5_000;
+const DEFAULT_DNS_TIMEOUT_MS = 5_000;
 
 /** All the addresses of a host name, IPv4 and IPv6; rejects or returns none if it does not resolve. */
-export type ResolveHost = (hostname: string) => Promise<string[]>;
+type ResolveHost = (hostname: string) => Promise<string[]>;
 
 export type GuardOptions = {
   /**
@@ -37,7 +37,7 @@ export type WebhookGuard = {
 };
 
 /** The `reason` of the guard's errors. */
-export type RefusalReason = "refused_url" | "refused_address" | "dns";
+type RefusalReason = "refused_url" | "refused_address" | "dns";
 
 /**
  * Protection of the operator's own network against endpoints that point into it (server-side request forgery).

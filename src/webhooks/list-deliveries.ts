@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import type { Site } from "../sites/site.ts";
-import { type Delivery, toDelivery } from "./delivery.ts";
-import { type DeliveryStatus, listDeliveryRows } from "./store/deliveries.ts";
+import { type Delivery, type DeliveryStatus, toDelivery } from "./delivery.ts";
+import { listDeliveryRows } from "./store/deliveries.ts";
 
 export type ListDeliveriesInput = {
   site: Site;

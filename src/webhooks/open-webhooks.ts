@@ -4,7 +4,7 @@ import { createWebhookGuard, DEFAULT_PORTS, type WebhookGuard } from "./guard.ts
 import { createSlots, type Slots } from "./slots.ts";
 
 /** Attempts under way in one process. */
-export const SENDING_MAX = 100;
+const SENDING_MAX = 100;
 /** Attempts under way to one endpoint, from one process. */
 export const SENDING_PER_ENDPOINT_MAX = 10;
 

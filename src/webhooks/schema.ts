@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EVENT_TYPES } from "./events.ts";
 
 export const ENDPOINTS_PER_SITE_MAX = 50;
-export const DESCRIPTION_CHARS_MAX = 300;
+const DESCRIPTION_CHARS_MAX = 300;
 /** A secret of 64 bytes in base64, with its prefix and room to say what is wrong with a longer one. */
 const SECRET_CHARS_MAX = 200;
 

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { AppError } from "../errors.ts";
 
 /** Size of a symmetric secret, Standard Webhooks 1.0.0 "Signature scheme". */
-export const SECRET_BYTES_MIN = 24;
-export const SECRET_BYTES_MAX = 64;
+const SECRET_BYTES_MIN = 24;
+const SECRET_BYTES_MAX = 64;
 
 const PREFIX = "whsec_";
 const GENERATED_BYTES = 32;

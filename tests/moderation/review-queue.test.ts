@@ -158,6 +158,8 @@ describe("what is listed", () => {
   });
 });
 
+const age = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+
 describe("pages", () => {
   test.each(["priority", "oldest", "newest"])(
     "by %s: nothing twice, nothing left out, while more arrive",
@@ -174,7 +176,6 @@ describe("pages", () => {
       };
       const seen = await walk(me, { sort, limit: 2 }, arrive);
       expect(new Set(seen).size).toBe(seen.length);
-      const age = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
       const orders = {
         priority: before.toSorted((a, b) => b.priority - a.priority || age(a, b)),
         oldest: before.toSorted(age),

@@ -6,7 +6,7 @@ import { issueEditToken } from "../../src/comments/edit-token.ts";
 import { removeOwnComment } from "../../src/comments/remove.ts";
 import { newId } from "../../src/ids.ts";
 import { decideComment } from "../../src/moderation/review/decide-comment.ts";
-import { decideComments } from "../../src/moderation/review/decide-comments.ts";
+import { decideComments, type DecisionResult } from "../../src/moderation/review/decide-comments.ts";
 import { effectiveDecisions } from "../../src/moderation/review/effective-decisions.ts";
 import type { DecisionInput } from "../../src/moderation/review/schema.ts";
 import { undoDecision } from "../../src/moderation/review/undo-decision.ts";
@@ -172,6 +172,8 @@ describe("one decision", () => {
   });
 });
 
+const decisionIds = (list: DecisionResult[]) => list.map((one) => "decisionId" in one && one.decisionId);
+
 test("a hundred decisions at once: each on its own, in the order of the request", async () => {
   const ids = await checkedComments(ctx, site, 97);
   const late = await checkedComment(ctx, site);
@@ -180,9 +182,10 @@ test("a hundred decisions at once: each on its own, in the order of the request"
   const before = await decideComment(ctx, olena, mine, { ...publish, version: 2 });
   const missing = newId();
   const inputs: DecisionInput[] = [late, ...ids, missing, mine].map((commentId) => ({
-    ...publish,
     commentId,
+    action: "publish",
     version: 2,
+    note: null,
   }));
   const results = await decideComments(ctx, olena, inputs);
   expect(results.map(({ commentId }) => commentId)).toEqual(inputs.map(({ commentId }) => commentId));
@@ -195,9 +198,7 @@ test("a hundred decisions at once: each on its own, in the order of the request"
   expect(results[99]).toEqual({ ...before, outcome: "repeated" });
 
   const again = await decideComments(ctx, olena, inputs);
-  expect(again.slice(1, 98).map((result) => ({ ...result, outcome: "decided" }))).toEqual(
-    results.slice(1, 98),
-  );
+  expect(decisionIds(again)).toEqual(decisionIds(results));
   expect(again.slice(1, 98).every(({ outcome }) => outcome === "repeated")).toBe(true);
 });
 

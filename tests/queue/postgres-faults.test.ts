@@ -4,9 +4,7 @@ import { createLog } from "../../src/log.ts";
 import { openQueue } from "../../src/queue/open-queue.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { openTestDatabase, startTestServer } from "../support/database.ts";
-import { deliver } from "./conformance.ts";
-
-const WAIT = { timeout: 20_000, interval: 10 };
+import { deliver, tryToAdd, WAIT } from "./support.ts";
 
 describe("queue on a PostgreSQL that suffers", () => {
   test("connections that an administrator ends: adding and workers go on", async () => {
@@ -94,13 +92,6 @@ function workOn(queue: Queue): string[] {
   const seen: string[] = [];
   queue.work("webhook.deliver", async ({ ids }) => void seen.push(...ids));
   return seen;
-}
-
-async function tryToAdd(queue: Queue, id: string): Promise<"added" | "refused"> {
-  return await queue.addBulk([deliver(id)]).then(
-    () => "added",
-    () => "refused",
-  );
 }
 
 async function sequentialScans(client: Client): Promise<unknown> {

@@ -4,9 +4,7 @@ import { createLog } from "../../src/log.ts";
 import { openQueue } from "../../src/queue/open-queue.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { findRedis, startRedis } from "../support/redis.ts";
-import { deliver, newPrefix } from "./conformance.ts";
-
-const WAIT = { timeout: 15_000, interval: 10 };
+import { deliver, newPrefix, tryToAdd, WAIT } from "./support.ts";
 
 describe.skipIf(findRedis() === undefined)("queue on a Redis that suffers", () => {
   test("FLUSHALL while workers wait and work: what was there is gone, what comes is handled", async () => {
@@ -29,7 +27,7 @@ describe.skipIf(findRedis() === undefined)("queue on a Redis that suffers", () =
     const added = performance.now();
     await queue.addBulk([deliver("4")]);
     await expect.poll(() => seen, WAIT).toEqual(["1", "3", "4"]);
-    expect(performance.now() - added).toBeLessThan(1_000);
+    expect(performance.now() - added).toBeLessThan(3_000);
   });
 
   test("a Redis that is killed and comes back empty: adding and workers go on", async () => {
@@ -137,13 +135,6 @@ function workOn(queue: Queue, held: string[] = []) {
     if (ids.some((id) => held.includes(id))) await promise;
   });
   return { seen, finish: resolve };
-}
-
-async function tryToAdd(queue: Queue, id: string): Promise<"added" | "refused"> {
-  return await queue.addBulk([deliver(id)]).then(
-    () => "added",
-    () => "refused",
-  );
 }
 
 function connect(url: string) {

@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../../sites/limits.ts";
 import { ATTEMPT_ERRORS } from "../../webhooks/attempt-error.ts";
+import { DELIVERY_STATUSES } from "../../webhooks/delivery.ts";
+import { DISABLED_REASONS } from "../../webhooks/endpoint.ts";
 import { EVENT_TYPES } from "../../webhooks/events.ts";
 import { EVENT_SORTS } from "../../webhooks/list-events.ts";
 import { TEST_EVENT_TYPE } from "../../webhooks/send-test.ts";
@@ -22,7 +24,7 @@ const endpoint = z.object({
   types: z.array(z.enum(EVENT_TYPES)).openapi({ description: "Empty: all types." }),
   enabled: z.boolean(),
   disabledReason: z
-    .enum(["manual", "gone"])
+    .enum(DISABLED_REASONS)
     .nullable()
     .openapi({ description: "`gone`: the receiver answered 410." }),
   disabledAt: time.nullable(),
@@ -50,7 +52,7 @@ export const endpointListSchema = z.object({ endpoints: z.array(endpointSchema) 
 
 const delivery = z.object({
   id: z.string(),
-  status: z.enum(["pending", "delivered", "dead"]),
+  status: z.enum(DELIVERY_STATUSES),
   event: z.object({ id: z.uuid(), type: anyType, commentId: z.uuid().nullable() }),
   endpointId: z.uuid(),
   attempts: z.int().openapi({ description: "Attempts made." }),
@@ -87,7 +89,7 @@ export const deliveryListSchema = z
   .openapi("DeliveryList");
 
 export const deliveryQuery = z.object({
-  status: z.enum(["pending", "delivered", "dead"]).optional(),
+  status: z.enum(DELIVERY_STATUSES).optional(),
   type: anyType.optional(),
   endpoint: z.uuid().toLowerCase().optional(),
   event: z.uuid().toLowerCase().optional(),

@@ -35,18 +35,12 @@ export function changedMeanwhile(conflict: Conflict): AppError {
 function tell({ by, action, status }: Conflict): string {
   if (!by) return status;
   const did = action === "undo" ? `put back to ${status}` : action === "edit" ? "edited" : status;
-  return `${did} by ${nameOf(by)}`;
+  return `${did} by ${NAMED[by.kind](by.name)}`;
 }
 
-function nameOf({ kind, name }: Actor): string {
-  switch (kind) {
-    case "policy":
-      return name === "otherwise" ? "the policy" : `the rule ${name}`;
-    case "moderator":
-      return name;
-    case "author":
-      return "its author";
-    case "system":
-      return `the system (${name})`;
-  }
-}
+const NAMED = {
+  policy: (rule: string) => (rule === "otherwise" ? "the policy" : `the rule ${rule}`),
+  moderator: (name: string) => name,
+  author: () => "its author",
+  system: (part: string) => `the system (${part})`,
+} as const satisfies Record<Actor["kind"], unknown>;

@@ -1,37 +1,10 @@
 import { z } from "zod";
 import { DECISION_ACTIONS } from "../../comments/status.ts";
-import { RULE_OUTCOMES, type RuleTrace } from "../decide.ts";
 import { type Explanation, explainDecision } from "../explain.ts";
 import { REASON_CODES } from "../reasons.ts";
-import type { Evidence } from "../signal.ts";
+import { unpackEvidence, unpackTrace } from "../record.ts";
 
-const ruleTraceSchema: z.ZodType<RuleTrace> = z.looseObject({
-  id: z.string(),
-  mode: z.enum(["live", "shadow"]),
-  outcome: z.enum(RULE_OUTCOMES),
-  action: z.enum(DECISION_ACTIONS),
-  facts: z.array(z.string()),
-  lacking: z.array(z.string()).exactOptional(),
-  error: z.string().exactOptional(),
-  description: z.string().exactOptional(),
-});
-
-const evidenceSchema: z.ZodType<Evidence> = z.looseObject({
-  name: z.string(),
-  version: z.number(),
-  state: z.enum(["ok", "unavailable"]),
-  value: z.union([z.number(), z.boolean(), z.string(), z.array(z.string())]).exactOptional(),
-  spans: z.array(z.object({ start: z.number(), end: z.number() })).exactOptional(),
-  detail: z.record(z.string(), z.unknown()).exactOptional(),
-  error: z.string().exactOptional(),
-});
-
-const storedSchema = z.object({
-  action: z.enum(DECISION_ACTIONS),
-  reason: z.enum(REASON_CODES),
-  trace: z.array(ruleTraceSchema),
-  evidence: z.array(evidenceSchema),
-});
+const decidedSchema = z.object({ action: z.enum(DECISION_ACTIONS), reason: z.enum(REASON_CODES) });
 
 /** An automatic decision as the log keeps it. */
 export type StoredDecision = {
@@ -46,9 +19,10 @@ export type StoredDecision = {
 const NO_RULE = "otherwise";
 
 /** Explains a decision out of the log; null when its record cannot be read (any more), which must keep nobody from deciding. */
-export function explainStored({ rule, ...stored }: StoredDecision): Explanation | null {
-  const parsed = storedSchema.safeParse(stored);
-  if (!parsed.success) return null;
-  const { evidence, ...decision } = parsed.data;
-  return explainDecision({ ...decision, ruleId: rule === NO_RULE ? null : rule }, evidence);
+export function explainStored({ rule, action, reason, ...stored }: StoredDecision): Explanation | null {
+  const decided = decidedSchema.safeParse({ action, reason }).data;
+  const trace = unpackTrace(stored.trace);
+  const evidence = unpackEvidence(stored.evidence);
+  if (!decided || !trace || !evidence) return null;
+  return explainDecision({ ...decided, trace, ruleId: rule === NO_RULE ? null : rule }, evidence);
 }

@@ -14,7 +14,7 @@ export type AuthorHistory = ReviewAuthor & {
   changes: { from: AuthorStatus; to: AuthorStatus; by: string; note: string | null; at: Date }[];
 };
 
-export type AuthorComment = {
+type AuthorComment = {
   id: string;
   status: CommentStatus;
   reason: string | null;

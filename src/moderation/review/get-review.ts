@@ -6,6 +6,7 @@ import { bytesToUuid } from "../../ids.ts";
 import type { Explanation } from "../explain.ts";
 import { type AuthorHistory, toAuthorHistory } from "./get-author.ts";
 import { type LoggedDecision, toLoggedDecisions } from "./log-entry.ts";
+import { unpackEvidence, unpackTrace } from "../record.ts";
 import { emailFor, excerpt, explainPolicy, type ReviewSummary, toSummary } from "./present.ts";
 import {
   findAncestors,
@@ -42,7 +43,7 @@ export type ReviewDetail = Omit<ReviewSummary, "author" | "thread" | "explanatio
   repeats: { count: number; comments: Repeat[] };
 };
 
-export type Neighbour = {
+type Neighbour = {
   id: string;
   parentId: string | null;
   depth: number;
@@ -53,7 +54,7 @@ export type Neighbour = {
   createdAt: Date;
 };
 
-export type PolicyCheck = {
+type PolicyCheck = {
   at: Date | null;
   policyVersion: number | null;
   /** The text that was checked: the spans refer to it. */
@@ -68,7 +69,7 @@ export type PolicyCheck = {
   trace: unknown;
 };
 
-export type Repeat = {
+type Repeat = {
   id: string;
   status: CommentStatus;
   sameAuthor: boolean;
@@ -162,8 +163,8 @@ function toCheck(row: SummaryRow): PolicyCheck | null {
     action: row.policy_action,
     reason: row.policy_reason,
     explanation: explainPolicy(row),
-    evidence: row.policy_evidence,
-    trace: row.policy_trace,
+    evidence: unpackEvidence(row.policy_evidence) ?? null,
+    trace: unpackTrace(row.policy_trace) ?? null,
   };
 }
 

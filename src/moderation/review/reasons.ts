@@ -15,7 +15,8 @@ export type ReviewReason = {
 export function listReasons(): ReviewReason[] {
   return MODERATOR_REASON_CODES.map((code) => ({
     code,
-    ...REASONS[code],
+    moderator: REASONS[code].moderator,
+    author: REASONS[code].author,
     actions: DECISION_ACTIONS.filter((action) => suitsAction(code, action)),
   }));
 }
@@ -27,13 +28,10 @@ export function suitsAction(reason: ModeratorReasonCode, action: DecisionAction)
 
 /** The reason of a decision for which the moderator gave none; null where nothing goes without saying. */
 export function impliedReason(action: DecisionAction): ModeratorReasonCode | null {
-  switch (action) {
-    case "publish":
-      return "approved";
-    case "spam":
-      return "spam";
-    case "hold":
-    case "reject":
-      return null;
-  }
+  return IMPLIED[action];
 }
+
+const IMPLIED = { publish: "approved", spam: "spam", hold: null, reject: null } as const satisfies Record<
+  DecisionAction,
+  ModeratorReasonCode | null
+>;

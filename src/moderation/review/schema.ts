@@ -19,7 +19,7 @@ export const REVIEW_LIMITS = {
 const VERSION_MAX = 1_000_000_000;
 
 /** `priority` is the order of the waiting: only held comments have one. */
-export const QUEUE_SORTS = ["priority", "oldest", "newest"] as const;
+const QUEUE_SORTS = ["priority", "oldest", "newest"] as const;
 export type QueueSort = (typeof QUEUE_SORTS)[number];
 
 /** Without what PostgreSQL refuses in a text (NUL) and what is no text (lone surrogates). */
@@ -114,7 +114,7 @@ function eachCommentOnce(context: z.core.ParsePayload<{ commentId: string }[]>):
 export const undoSchema = z.strictObject({ note });
 
 /** What becomes of a banned author's comments: those waiting are rejected, or the published ones as well. */
-export const COMMENTS_OF_BANNED = ["leave", "reject_held", "reject_all"] as const;
+const COMMENTS_OF_BANNED = ["leave", "reject_held", "reject_all"] as const;
 
 export const authorStatusSchema = z
   .strictObject({

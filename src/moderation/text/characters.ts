@@ -101,7 +101,7 @@ export function foldCodePoint(codePoint: number): string {
   let folded = foldings.get(codePoint);
   if (folded === undefined) {
     const character = String.fromCodePoint(codePoint);
-    folded = isSingleJamo(codePoint) ? character : (squaredLetter(codePoint) ?? foldCluster(character));
+    folded = singleJamo(codePoint) ?? squaredLetter(codePoint) ?? foldCluster(character);
     if (folded.length > EXPANSION_UNITS_MAX) folded = character;
     foldings.set(codePoint, folded);
   }
@@ -111,9 +111,14 @@ export function foldCodePoint(codePoint: number): string {
 /** Enough for every compatibility character but the word ligature U+FDFA. */
 const EXPANSION_UNITS_MAX = 8;
 
-/** ㅋㅋ and ㅠㅠ: NFKC would make them conjoining jamo, which Korean keyboards do not type. */
-function isSingleJamo(codePoint: number): boolean {
-  return codePoint >= 0x3131 && codePoint <= 0x318e;
+/** ㅋㅋ and ㅠㅠ, halfwidth ones too: NFKC would make them conjoining jamo, which Korean keyboards do not type. */
+function singleJamo(codePoint: number): string | undefined {
+  if (codePoint >= 0x3131 && codePoint <= 0x318e) return String.fromCharCode(codePoint);
+  if (codePoint >= 0xffa1 && codePoint <= 0xffbe) return String.fromCharCode(codePoint - 0xffa1 + 0x3131);
+  // The vowels lie in groups of six, eight apart.
+  const vowel = codePoint - 0xffc2;
+  if (vowel < 0 || codePoint > 0xffdc || vowel % 8 > 5) return undefined;
+  return String.fromCharCode(0x314f + Math.floor(vowel / 8) * 6 + (vowel % 8));
 }
 
 /** The white-on-black letters 🅐 and 🅰, for which Unicode has no compatibility mapping. */

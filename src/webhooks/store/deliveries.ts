@@ -1,7 +1,5 @@
 import { type Database, statement } from "../../db/database.ts";
-
-export const DELIVERY_STATUSES = ["pending", "delivered", "dead"] as const;
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+import type { DeliveryStatus } from "../delivery.ts";
 
 export type DeliveryRow = {
   id: string;

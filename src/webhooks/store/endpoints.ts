@@ -1,8 +1,5 @@
 import { type Database, statement, type Tx } from "../../db/database.ts";
-
-/** Why an endpoint is disabled: by hand, or because it answered 410 Gone. */
-export const DISABLED_REASONS = ["manual", "gone"] as const;
-export type DisabledReason = (typeof DISABLED_REASONS)[number];
+import type { DisabledReason } from "../endpoint.ts";
 
 export type EndpointRow = {
   id: string;

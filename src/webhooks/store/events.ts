@@ -10,7 +10,7 @@ export type NewEvent = {
 };
 
 /** Events of the first days after an endpoint was disabled are kept for it; later ones are not. */
-export const DISABLED_KEEP_DAYS = 30;
+const DISABLED_KEEP_DAYS = 30;
 
 // An event becomes one delivery per endpoint that asked for its type, in the transaction that made it; also for one
 // that is disabled, which gets it when it is enabled again. Only ids of deliveries that can go out now come back.

@@ -1,5 +1,5 @@
 import { statement, type Tx } from "../../db/database.ts";
-import type { DeliveryStatus } from "./deliveries.ts";
+import type { DeliveryStatus } from "../delivery.ts";
 
 export type AttemptRecord = {
   deliveryId: string;

@@ -19,8 +19,8 @@ export async function findViolations(
     ...(await wrongDeliveries(db, hooks)),
     ...hooks.problems.slice(0, EXAMPLES_MAX),
   ];
-  for (const [rule, text] of Object.entries(RULES)) {
-    const rows = await db.run(statement<{ row: unknown }>(`faults.${rule}`, text), []);
+  for (const [index, [rule, text]] of Object.entries(RULES).entries()) {
+    const rows = await db.run(statement<{ row: unknown }>(`faults.rule-${index}`, text), []);
     if (rows.length > 0) lines.push(describe(rule, rows.map(({ row }) => row)));
   }
   const replay = await replayDecisions({ db }, { site: null });

@@ -2,17 +2,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, statement } from "../../../src/db/database.ts";
 
 /** Work that a process had taken and not finished. */
-export type Leases = { comments: number; deliveries: number };
+export type Leases = { checks: number; deliveries: number };
 
 const COUNT_LEASES = statement<Leases>(
   "faults.leases",
-  `select (select count(*)::int from outbox where leased_until > now()) as comments,
+  `select (select count(*)::int from outbox where leased_until > now()) as checks,
      (select count(*)::int from deliveries where status = 'pending' and leased_until > now()) as deliveries`,
 );
 
 /** Of processes that were killed, if no other runs: what they had in hand. */
 export async function countLeases(db: Database): Promise<Leases> {
-  return (await db.run(COUNT_LEASES, []))[0] ?? { comments: 0, deliveries: 0 };
+  return (await db.run(COUNT_LEASES, []))[0] ?? { checks: 0, deliveries: 0 };
 }
 
 /** Longer than any lease. */

@@ -38,8 +38,8 @@ export type LoadOptions = {
   published: readonly Published[];
 };
 
-const CALLERS = 6;
-const PAUSE_MS_MAX = 40;
+const CALLERS = 12;
+const PAUSE_MS_MAX = 20;
 const RETRY_MS_MAX = 100;
 /** No fault excuses leaving a caller without any answer. */
 const REQUEST_TIMEOUT_MS = 20_000;

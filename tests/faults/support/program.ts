@@ -40,6 +40,7 @@ export async function createProgram(env: Record<string, string>): Promise<Progra
 
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
   const spawnIt = () => {
+    if (isRunning()) throw new Error("It runs already.");
     said.length = 0;
     child = spawn(process.execPath, ["-r", "./src/require-node.cjs", "src/main.ts"], {
       cwd: ROOT,

@@ -99,7 +99,7 @@ export async function findDecision(
 }
 
 /** The latest decisions of one comment that are shown and looked through. */
-export const DECISIONS_MAX = 500;
+const DECISIONS_MAX = 500;
 
 // By version and not by id: ids of different processes may disagree about the time.
 const FIND_LOG = statement<DecisionLogRow>(

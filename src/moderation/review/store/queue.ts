@@ -26,7 +26,7 @@ export type QueueSelection = {
 };
 
 /** Milliseconds that looking for a page may take. */
-export const QUEUE_TIMEOUT_MS = 3_000;
+const QUEUE_TIMEOUT_MS = 3_000;
 const QUERY_CANCELED = "57014";
 
 /**

@@ -85,7 +85,7 @@ export async function findSummaryRows(
 }
 
 /** Counting stops here: past it the figure is "at least". */
-export const STATUS_COUNT_MAX = 10_000;
+const STATUS_COUNT_MAX = 10_000;
 
 const COUNT = statement<{ status: CommentStatus; count: number }>(
   "review.counts",

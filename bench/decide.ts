@@ -1,0 +1,56 @@
+import { medianOf } from "./support/alternate.ts";
+import type { Bench } from "./support/bench.ts";
+import { decidedAt, untilNothingOwed } from "./support/decided.ts";
+import { createHttpClient } from "./support/http-client.ts";
+import { startInstance } from "./support/instance.ts";
+import { runLoad } from "./support/load.ts";
+import { micros, perSecond, type Row } from "./support/report.ts";
+import { submit } from "./support/submit.ts";
+import type { Backend } from "./support/world.ts";
+
+const FILL_CALLERS = 32;
+const FILL_SECONDS_MAX = 300;
+/** Decided while the worker warms up; the rate is that of the rest. */
+const WARM_UP_SHARE = 0.2;
+const PER_SECOND_MIN: Readonly<Record<Backend, number>> = { redis: 5_000, postgres: 3_000 };
+
+type DecideRun = { perSecond: number; cpuMicros: number };
+
+/** Decided comments a second: an HTTP process has taken a backlog, then one worker starts on it. */
+export async function measureDecide(bench: Bench): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const backend of bench.backends) {
+    bench.say(`deciding, ${backend}`);
+    const runs: DecideRun[] = [];
+    for (let round = 0; round < bench.effort.rounds; round += 1) runs.push(await workOff(bench, backend));
+    const rate = medianOf(runs, (run) => run.perSecond);
+    rows.push({
+      what: `decided, ${backend}, one worker, all checks`,
+      measured: `${perSecond(rate)}, CPU ${micros(medianOf(runs, (run) => run.cpuMicros))}`,
+      goal: `≥ ${perSecond(PER_SECOND_MIN[backend])}`,
+      met: rate >= PER_SECOND_MIN[backend],
+    });
+  }
+  return rows;
+}
+
+async function workOff(bench: Bench, backend: Backend): Promise<DecideRun> {
+  const { world, effort } = bench;
+  await world.clear();
+  await fillBacklog(bench, backend);
+  await using worker = await startInstance(world.env(backend, { ROLE: "worker" }));
+  await untilNothingOwed(world);
+  const cpuMicros = (await worker.cpuMicros()) / effort.backlog;
+  const times = [...(await decidedAt(world)).values()];
+  const from = times[Math.floor(times.length * WARM_UP_SHARE)] ?? 0;
+  const later = times.filter((at) => at > from);
+  const seconds = ((later.at(-1) ?? from) - from) / 1_000;
+  return { perSecond: later.length / seconds, cpuMicros };
+}
+
+async function fillBacklog({ world, effort }: Bench, backend: Backend): Promise<void> {
+  await using instance = await startInstance(world.env(backend, { ROLE: "http" }));
+  using client = createHttpClient(instance.origin);
+  const load = { callers: FILL_CALLERS, seconds: FILL_SECONDS_MAX, countMax: effort.backlog };
+  await runLoad(load, async (n, caller) => (await submit(client, n, caller)) !== null);
+}

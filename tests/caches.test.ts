@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { createCaches } from "../src/caches.ts";
+import type { Thread } from "../src/comments/thread.ts";
+import type { Site } from "../src/sites/site.ts";
+
+const thread = { id: "7" } as Thread;
+const siteNamed = (name: string) => ({ name }) as Site;
+
+describe("the cache of threads", () => {
+  test("forgets a thread under every name it is known by, also after one of them was dropped", () => {
+    const caches = createCaches({ site: async () => undefined });
+    for (const key of ["1 post-7 ", "1  https://paper.example/7", "1  https://paper.example/old"]) {
+      caches.threads.set(key, { thread });
+    }
+    caches.threads.set("1 post-8 ", { thread: { ...thread, id: "8" } });
+    caches.threads.delete("1  https://paper.example/old");
+    caches.threads.set("1 post-7 ", { thread });
+    caches.forgetThread("7");
+    expect([...caches.threads.keys()]).toEqual(["1 post-8 "]);
+  });
+});
+
+describe("the cache of sites", () => {
+  test("answers who asked before a change, and keeps nothing of what was", async () => {
+    const loads: PromiseWithResolvers<Site>[] = [];
+    const caches = createCaches({
+      site: () => {
+        const load = Promise.withResolvers<Site>();
+        loads.push(load);
+        return load.promise;
+      },
+    });
+    const before = caches.sites.fetch("paper");
+    caches.sites.delete("paper");
+    const after = caches.sites.fetch("paper");
+    loads[1]?.resolve(siteNamed("new"));
+    expect(await after).toEqual(siteNamed("new"));
+    loads[0]?.resolve(siteNamed("old"));
+    expect(await before).toEqual(siteNamed("old"));
+    expect(await caches.sites.fetch("paper")).toEqual(siteNamed("new"));
+  });
+});
