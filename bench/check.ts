@@ -13,11 +13,12 @@ import { makeSubjects } from "./support/subjects.ts";
 /** Share of the time of a measurement that each part of a check gets. */
 const PART_SHARE = 0.1;
 
-type Part = { name: string; run(subject: Subject): unknown };
+type Part = { name: string; run: (subject: Subject) => unknown };
 
 /** What a check costs one core, as a whole and by its parts. Processor time, so that other processes do not count. */
-export async function measureCheck({ effort, say }: Bench): Promise<Row[]> {
-  say("checking");
+export async function measureCheck(bench: Bench): Promise<Row[]> {
+  const { effort } = bench;
+  bench.say("checking");
   const subjects = makeSubjects();
   const policy = compilePolicy(await readPreset("balanced"), FACTS);
   const whole = await cpuMicros(subjects, effort.seconds / 2, async (subject) => {

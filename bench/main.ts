@@ -30,6 +30,13 @@ async function main(): Promise<void> {
   const names = Object.keys(MEASUREMENTS) as Name[];
   const { only, backends, effort } = readOptions(process.argv.slice(2), names);
   await using world = await openWorld();
+  // Else the database would outlive us.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, async () => {
+      await world[Symbol.asyncDispose]();
+      process.exit(130);
+    });
+  }
   process.stdout.write(`${describeMachine(world)}\n\n`);
   const bench: Bench = {
     world,
@@ -50,7 +57,4 @@ function describeMachine(world: World): string {
   return `${availableParallelism()} cores (load ${load} before), Node ${process.versions.node}, PostgreSQL ${world.postgresVersion}, ${redis}`;
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => process.exit(130));
-}
 await main();

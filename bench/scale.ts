@@ -1,4 +1,3 @@
-import { Pool } from "pg";
 import { countComments } from "../src/comments/count.ts";
 import { listComments } from "../src/comments/list.ts";
 import { readConfig } from "../src/config.ts";
@@ -10,6 +9,7 @@ import { alternate, medianOf, medianRatio } from "./support/alternate.ts";
 import type { Bench } from "./support/bench.ts";
 import { articleUrl, fillThreads } from "./support/fill.ts";
 import { type LoadResult, runLoad } from "./support/load.ts";
+import { openPool } from "./support/pool.ts";
 import { perSecond, type Row } from "./support/report.ts";
 import { SECRET, SITE } from "./support/world.ts";
 
@@ -50,10 +50,9 @@ export async function measureScale(bench: Bench): Promise<Row[]> {
 }
 
 async function openStore(stack: AsyncDisposableStack, databaseUrl: string, comments: number): Promise<Store> {
-  const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+  const pool = openPool(stack, databaseUrl, 1);
   const threads = comments / PER_THREAD;
   await fillThreads(pool, { prefix: PREFIX, threads, perThread: PER_THREAD, atATime: AT_A_TIME });
-  await pool.end();
   const config = readConfig({ DATABASE_URL: databaseUrl, PARLEY_SECRET: SECRET });
   const log = createLog({ level: "warn" });
   const ctx = stack.use(
@@ -87,8 +86,11 @@ async function count({ ctx }: Store, from: number): Promise<boolean> {
   return Object.values(counts).every((one) => one === PER_THREAD);
 }
 
+function rate(runs: LoadResult[]): string {
+  return perSecond(medianOf(runs, (run) => run.perSecond));
+}
+
 function toRow(what: string, measured: LoadResult[], beside: LoadResult[], isGoal: boolean): Row {
-  const rate = (runs: LoadResult[]) => perSecond(medianOf(runs, (run) => run.perSecond));
   const ratio = medianRatio(measured, beside, (run) => run.perSecond);
   const goal = isGoal ? { goal: `≥ ${RATIO_MIN}`, met: ratio >= RATIO_MIN } : {};
   return {

@@ -22,14 +22,15 @@ export async function measureStart(bench: Bench): Promise<Row[]> {
   await timeToStart(startInstance(world.env("postgres")));
   const directories = await mkdtemp(join(tmpdir(), "parley-bench-start-"));
   let made = 0;
-  const runs = await alternate(effort.rounds * STARTS_PER_ROUND, {
+  const starts: Record<string, () => Promise<number>> = {
     bare: () => timeToStart(startBare()),
     ...Object.fromEntries(
       bench.backends.map((backend) => [backend, () => timeToStart(startInstance(world.env(backend)))]),
     ),
     fresh: () => timeToStart(startInstance({ DATA_DIR: join(directories, String((made += 1))) })),
     again: () => timeToStart(startInstance({ DATA_DIR: join(directories, String(made)) })),
-  });
+  };
+  const runs = await alternate(effort.rounds * STARTS_PER_ROUND, starts);
   await rm(directories, { recursive: true, force: true });
   const toRow = (what: string, name: string, maxMs: number): Row => {
     const times = runs[name] ?? [];

@@ -31,6 +31,7 @@ export const envSchema = z.object({
   WORKER_CONCURRENCY: parsed(integer("a number of jobs", 1, 256)).default(4),
   SHUTDOWN_TIMEOUT_MS: parsed(integer("milliseconds", 0, 600_000)).default(8_000),
   DEMO: parsed(boolean).optional(),
+  IP_RETENTION_DAYS: parsed(integer("a number of days", 1, 365)).default(30),
   LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
   METRICS_TOKEN: parsed(metricsToken).optional(),
 });

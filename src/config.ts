@@ -31,6 +31,8 @@ export type Config = Readonly<{
     allowCidrs: readonly string[];
     allowHttp: boolean;
   }>;
+  /** Days that keyed hashes of IP addresses are kept. */
+  ipRetentionDays: number;
   worker: Readonly<{ concurrency: number }>;
   shutdownTimeoutMs: number;
   /** Make the demonstration site at start. */
@@ -110,6 +112,7 @@ function toConfig(env: Env): Config {
     secret: { current: env.PARLEY_SECRET ?? null, previous: env.PARLEY_SECRET_PREVIOUS },
     webhooks: { allowCidrs: env.WEBHOOK_ALLOW_CIDRS, allowHttp: env.WEBHOOK_ALLOW_HTTP ?? embedded },
     worker: { concurrency: env.WORKER_CONCURRENCY },
+    ipRetentionDays: env.IP_RETENTION_DAYS,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     demo: env.DEMO ?? embedded,
     log: { level: env.LOG_LEVEL },

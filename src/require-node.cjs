@@ -2,7 +2,7 @@
 // host without the pinned runtime gets one clear line instead of a syntax error.
 "use strict";
 // Compiled code is kept between starts: half of the time until the first answer.
-require('node:module').enableCompileCache?.();
+require("node:module").enableCompileCache?.();
 const major = Number(process.versions.node.split(".")[0]);
 if (major < 24) {
   process.stderr.write(

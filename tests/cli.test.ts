@@ -3,19 +3,25 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { authenticate } from "../src/accounts/authenticate.ts";
+import { UsageError } from "../src/cli/command.ts";
+import { runCommand } from "../src/cli/run-command.ts";
 import { startEmbeddedPostgres } from "../src/db/embedded.ts";
 import { createLog } from "../src/log.ts";
 import { readPreset } from "../src/moderation/policy/presets.ts";
 import { PermanentJobError } from "../src/queue/queue.ts";
 import { getPolicy } from "../src/sites/policies.ts";
 import { getSite, type Site } from "../src/sites/site.ts";
-import { openTestContext, TEST_SECRET, type TestContext } from "./support/context.ts";
+import { openTestContext, type TestContext } from "./support/context.ts";
 import { createTestSite, submitTestComment } from "./support/fixtures.ts";
 import { makeTestDataDir, removeTestDataDir } from "./support/test-server.ts";
 
+const SECRET = "a secret for the program under test and nothing else";
 const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+
+// Each command is a process of its own, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 type Ended = { code: number; stdout: string; stderr: string };
 
@@ -31,50 +37,73 @@ function run(env: Record<string, string>, args: readonly string[], input = ""): 
 }
 
 describe("without a database", () => {
-  const offline = (...args: string[]) =>
-    run({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none", PARLEY_SECRET: TEST_SECRET }, args);
+  const nowhere = { DATABASE_URL: "postgres://nobody@127.0.0.1:1/none", PARLEY_SECRET: SECRET };
+  const offline = (...args: string[]) => run(nowhere, args);
 
   test("it explains itself", async () => {
-    const [all, bare, subject, one] = await Promise.all([
-      offline("--help"),
-      offline(),
-      offline("token", "--help"),
-      offline("token", "create", "--help"),
-    ]);
+    const all = await offline("--help");
     expect(all).toMatchObject({ code: 0, stderr: "" });
     expect(all.stdout).toMatch(/policy set SITE FILE {2}put a policy in force/);
-    expect(bare.stdout).toBe(all.stdout);
-    expect(subject.stdout).toMatch(/token revoke PREFIX/);
-    expect(subject.stdout).not.toMatch(/policy/);
-    expect(one.stdout).toMatch(/--expires DAYS.*\n[^]*threads:write +admin --- site/);
+    const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    try {
+      for (const args of [[], ["token", "--help"], ["token", "create", "-h"]]) {
+        expect(await runCommand(args, nowhere)).toBe(0);
+      }
+      const [bare, subject, one] = write.mock.calls.map(([text]) => String(text));
+      expect(bare).toBe(all.stdout);
+      expect(subject).toMatch(/token revoke PREFIX/);
+      expect(subject).not.toMatch(/policy/);
+      expect(one).toMatch(/--expires DAYS.*\n[^]*threads:write +admin --- site/);
+    } finally {
+      write.mockRestore();
+    }
   });
 
   test("what it does not understand is one line, and exit code 2", async () => {
-    const wrong: [string[], RegExp][] = [
-      [["tokn", "list"], /^There is no command "tokn list"\. Try --help\.\n$/],
-      [["token", "create", "--kind", "king", "--name", "x"], /^--kind must be one of admin, mod, site\./],
-      [
-        ["token", "create", "--kind", "site", "--name", "x"],
-        /^A site token is for one site: add --site KEY\./,
-      ],
-      [["token", "create", "--kind", "mod", "--name", "x", "--scope", "all"], /^There is no scope all\./],
+    const told = await offline("tokn", "list");
+    expect(told).toEqual({ code: 2, stdout: "", stderr: 'There is no command "tokn list". Try --help.\n' });
+    const wrong: [string[], string | RegExp][] = [
+      [["token", "create", "--kind", "king", "--name", "x"], "--kind must be one of admin, mod, site."],
+      [["token", "create", "--name", "x"], "--kind is missing: one of admin, mod, site."],
+      [["token", "create", "--kind", "mod", "--name", " "], "--name is missing."],
+      [["token", "create", "--kind", "mod"], "--name is missing."],
+      [["token", "create", "--kind", "mod", "--name"], /^Option '--name <value>' argument missing\.$/],
+      [["token", "create", "--kind", "site", "--name", "x"], "A site token is for one site: add --site KEY."],
+      [["token", "create", "--kind", "mod", "--name", "x", "--scope", "all"], "There is no scope all."],
       [
         ["token", "create", "--kind", "mod", "--name", "x", "--expires", "0"],
         /^--expires must be a number from 1 to/,
       ],
-      [["token", "list", "--colour"], /^Unknown option '--colour'/],
-      [["site", "create", "--name", "x"], /^KEY is missing\./],
+      [
+        ["token", "create", "--kind", "mod", "--name", "x", "--expires", "1e3"],
+        /^--expires must be a number from 1 to/,
+      ],
+      [["token", "list", "--colour"], "Unknown option '--colour'."],
+      [["site", "create", "--name", "x"], "KEY is missing."],
       [
         ["site", "create", "Paper", "--name", "x", "--origin", "https://a.example"],
         /^KEY must be 1 to 63 lower-case/,
       ],
-      [["site", "show", "a", "b"], /^"b" is one argument too many\./],
+      [["site", "create", "paper", "--name", "x"], /^--origin is missing/],
+      [
+        ["site", "create", "paper", "--name", "x", "--origin", "https://a.example", "--language", "English"],
+        /^--language must be/,
+      ],
+      [
+        ["site", "create", "paper", "--name", "x", "--origin", "https://a.example", "--preset", "lax"],
+        /^--preset must be one of open,/,
+      ],
+      [["site", "show", "a", "b"], '"b" is one argument too many.'],
+      [["policy", "show", "paper", "--version", "last"], /^--version must be a number/],
+      [["policy", "set", "paper"], "FILE is missing."],
+      [["toString", "call"], 'There is no command "toString call".'],
     ];
-    const ended = await Promise.all(wrong.map(([args]) => offline(...args)));
-    for (const [index, [args, message]] of wrong.entries()) {
-      expect(ended[index], args.join(" ")).toMatchObject({ code: 2, stdout: "" });
-      expect(ended[index]?.stderr).toMatch(message);
-      expect(ended[index]?.stderr.trimEnd()).not.toMatch(/\n/);
+    for (const [args, message] of wrong) {
+      const refusal = await runCommand(args, nowhere).catch((error: unknown) => error);
+      expect(refusal, args.join(" ")).toBeInstanceOf(UsageError);
+      expect(refusal).toMatchObject({
+        message: typeof message === "string" ? message : expect.stringMatching(message),
+      });
     }
   });
 
@@ -119,7 +148,7 @@ describe("on a database", () => {
   beforeAll(async () => {
     ctx = await openTestContext();
     site = await createTestSite(ctx);
-    env = { DATABASE_URL: ctx.databaseUrl, PARLEY_SECRET: TEST_SECRET, PUBLIC_URL: "https://parley.example" };
+    env = { DATABASE_URL: ctx.databaseUrl, PARLEY_SECRET: SECRET, PUBLIC_URL: "https://parley.example" };
   });
   afterAll(async () => await ctx[Symbol.asyncDispose]());
 

@@ -4,6 +4,7 @@ import type { JobName } from "../src/queue/jobs.ts";
 import type { Worker } from "../src/queue/queue.ts";
 import { checkComment } from "./check-comment.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";
+import { startExpiry } from "./expire.ts";
 import { type JobHandler, runJob } from "./run-job.ts";
 import { startSweeper } from "./sweep.ts";
 
@@ -18,10 +19,10 @@ export function startWorkers(ctx: Context): AsyncDisposable {
   // Loaded now and not with the first comment, which would wait for it.
   loadLanguageModel().catch((error: unknown) => ctx.log.warn({ err: error }, "language model not loaded"));
   const workers = Object.values(STARTERS).map((start) => start(ctx));
-  const sweeper = startSweeper(ctx);
+  const repeated = [startSweeper(ctx), startExpiry(ctx)];
   return {
     async [Symbol.asyncDispose]() {
-      await sweeper[Symbol.asyncDispose]();
+      await Promise.all(repeated.map((task) => task[Symbol.asyncDispose]()));
       await Promise.all(workers.map((worker) => worker.drain(ctx.config.shutdownTimeoutMs)));
     },
   };

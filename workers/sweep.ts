@@ -1,6 +1,7 @@
 import type { Context } from "../src/context.ts";
 import { takeOverdue } from "../src/queue/outbox.ts";
 import { takeDueDeliveries } from "../src/webhooks/due.ts";
+import { repeat } from "./repeat.ts";
 
 /** Pieces of work handed over per round; the next round takes the rest. */
 const SWEEP_MAX = 500;
@@ -16,27 +17,13 @@ export async function sweepOnce(ctx: Context): Promise<number> {
   return comments.length + deliveries.length;
 }
 
-/** Sweeps every second by its own timer: what mends the queue must not depend on it. */
 export function startSweeper(ctx: Context): AsyncDisposable {
-  let running: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    running ??= sweepQuietly(ctx).finally(() => {
-      running = undefined;
-    });
-  }, INTERVAL_MS);
-  return {
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer);
-      await running;
+  return repeat(ctx, {
+    name: "sweep",
+    intervalMs: INTERVAL_MS,
+    work: async () => {
+      const swept = await sweepOnce(ctx);
+      if (swept > 0) ctx.log.info({ swept }, "handed overdue work to the queue");
     },
-  };
-}
-
-async function sweepQuietly(ctx: Context): Promise<void> {
-  try {
-    const swept = await sweepOnce(ctx);
-    if (swept > 0) ctx.log.info({ swept }, "handed overdue work to the queue");
-  } catch (error) {
-    ctx.log.warn({ err: error }, "sweep failed; trying again");
-  }
+  });
 }

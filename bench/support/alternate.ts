@@ -4,16 +4,16 @@ import { median } from "./load.ts";
  * Runs each measurement in turn, `rounds` times over (A B A B A B), so that a machine that others slow down for a while
  * slows all of them.
  */
-export async function alternate<const Names extends string, Result>(
+export async function alternate<Name extends string, Result>(
   rounds: number,
-  measurements: Readonly<Record<Names, () => Promise<Result>>>,
-): Promise<Record<Names, Result[]>> {
+  measurements: Readonly<Record<Name, () => Promise<Result>>>,
+): Promise<Record<Name, Result[]>> {
   const entries = Object.entries<() => Promise<Result>>(measurements);
   const results = new Map<string, Result[]>(entries.map(([name]) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, measure] of entries) results.get(name)?.push(await measure());
   }
-  return Object.fromEntries(results) as Record<Names, Result[]>;
+  return Object.fromEntries(results) as Record<Name, Result[]>;
 }
 
 /** The median of what `of` reads from each run. */

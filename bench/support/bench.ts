@@ -8,5 +8,5 @@ export type Bench = {
   /** Queues to measure with, where it makes a difference. */
   backends: readonly Backend[];
   /** Tells the person who waits what is going on. */
-  say(text: string): void;
+  say: (text: string) => void;
 };

@@ -1,5 +1,4 @@
-import type { PoolClient } from "pg";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { canonicalUrl } from "../../src/sites/canonical-url.ts";
 import { commentBody } from "./words.ts";
 import { ORIGIN } from "./world.ts";
@@ -48,7 +47,7 @@ async function insertThreads(client: PoolClient, options: FillOptions): Promise<
   );
   const { rows } = await client.query<{ id: string }>(
     `insert into threads (site_id, key, canonical_url, url, title, published_count, revision)
-     select 1, url, url, url, 'An article', $2, $2 from unnest($1::text[]) with ordinality as t(url, n) order by n
+     select 1, url, url, url, 'An article', $2::int, $2::int from unnest($1::text[]) with ordinality as t(url, n) order by n
      returning id`,
     [urls, options.perThread],
   );

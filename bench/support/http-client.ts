@@ -83,10 +83,10 @@ class Connection {
   /** The servers measured send their whole head at once. */
   #readHead(chunk: Buffer): Buffer | undefined {
     const end = chunk.indexOf("\r\n\r\n");
-    const head = chunk.latin1Slice(0, Math.max(0, end));
+    const head = chunk.toString("latin1", 0, Math.max(0, end));
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (end < 0 || length === undefined) {
-      this.#pending?.reject(new Error(`This answer has no length: ${chunk.latin1Slice(0, 200)}`));
+      this.#pending?.reject(new Error(`This answer has no length: ${chunk.toString("latin1", 0, 200)}`));
       return undefined;
     }
     this.#status = Number(head.slice(9, 12));

@@ -40,6 +40,9 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
     env: { ...inheritedEnv(), ...command.env },
     stdio: ["ignore", "ignore", "inherit"],
   });
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.removeListener("exit", kill));
   await untilAnswers(origin + command.probe, child, started);
   const startedMs = performance.now() - started;
   const pid = child.pid ?? 0;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { createCaches } from "../../src/caches.ts";
 import { systemClock } from "../../src/clock.ts";
 import { openDatabase } from "../../src/db/database.ts";
@@ -10,6 +10,7 @@ import { migrate } from "../../src/db/migrate.ts";
 import { createLog } from "../../src/log.ts";
 import { readPreset } from "../../src/moderation/policy/presets.ts";
 import { createSite } from "../../src/sites/create-site.ts";
+import { openPool } from "./pool.ts";
 import { startRedis } from "./redis.ts";
 
 export type Backend = "postgres" | "redis";
@@ -51,8 +52,7 @@ export async function openWorld(): Promise<World> {
     await startEmbeddedPostgres({ dataDir: join(directory, "data"), log, settings: SETTINGS }),
   );
   await prepareDatabase(server.url);
-  const pool = new Pool({ connectionString: server.url, max: 16 });
-  stack.defer(() => pool.end());
+  const pool = openPool(stack, server.url, 16);
   const redis = await startRedis(directory);
   if (redis) stack.use(redis);
   const { rows } = await pool.query<{ server_version: string }>("show server_version");
@@ -80,10 +80,9 @@ export async function openWorld(): Promise<World> {
 }
 
 async function createDatabase(server: { url: string; adminUrl: string }, name: string): Promise<string> {
-  const admin = new Pool({ connectionString: server.adminUrl, max: 1 });
+  await using stack = new AsyncDisposableStack();
   const url = new URL(server.url);
-  await admin.query(`create database ${name} owner ${url.username}`);
-  await admin.end();
+  await openPool(stack, server.adminUrl, 1).query(`create database ${name} owner ${url.username}`);
   url.pathname = `/${name}`;
   await prepareDatabase(url.href);
   return url.href;

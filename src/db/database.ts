@@ -53,7 +53,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     idle_in_transaction_session_timeout: 30_000,
     application_name: "parley",
   });
-  pool.on("error", options.onError);
+  pool.on("error", (error) => {
+    // The server may hang up on a connection before it reads that we do.
+    if (!pool.ending) options.onError(error);
+  });
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,

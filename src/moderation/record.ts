@@ -18,7 +18,10 @@ const evidenceRecord = z.object({
   more: z
     .record(
       z.string(),
-      z.object({ spans: z.array(span).exactOptional(), detail: z.record(z.string(), z.unknown()).exactOptional() }),
+      z.object({
+        spans: z.array(span).exactOptional(),
+        detail: z.record(z.string(), z.unknown()).exactOptional(),
+      }),
     )
     .exactOptional(),
   /** Facts that could not be had, and why. */
@@ -69,12 +72,19 @@ export function unpackEvidence(stored: unknown): Evidence[] | undefined {
   const record = evidenceRecord.safeParse(stored).data;
   if (!record) return undefined;
   const versionOf = (name: string) => record.versions[signalOf(name)] ?? 0;
-  const known = Object.entries(record.values).map(
-    ([name, value]): Evidence => ({ name, version: versionOf(name), state: "ok", value, ...record.more?.[name] }),
-  );
-  const down = Object.entries(record.down ?? {}).map(
-    ([name, error]): Evidence => ({ name, version: versionOf(name), state: "unavailable", error }),
-  );
+  const known = Object.entries(record.values).map(([name, value]): Evidence => ({
+    name,
+    version: versionOf(name),
+    state: "ok",
+    value,
+    ...record.more?.[name],
+  }));
+  const down = Object.entries(record.down ?? {}).map(([name, error]): Evidence => ({
+    name,
+    version: versionOf(name),
+    state: "unavailable",
+    error,
+  }));
   return [...known, ...down];
 }
 

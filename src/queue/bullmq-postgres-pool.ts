@@ -41,6 +41,7 @@ export function openPool(options: { url: string; connectionsMax: number; report:
     application_name: "parley-queue",
     onConnect: async (client) => {
       client.setMaxListeners(0);
+      // The pool listens only while a connection is idle; one that is lost in use would end the process.
       await client.query(SESSION);
     },
   });

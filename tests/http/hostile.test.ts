@@ -27,7 +27,11 @@ describe("hostile comments", () => {
   });
 
   it("come back as they were sent, as inert text", { timeout: 300_000 }, async () => {
-    const texts = [...new Set([...HOSTILE_TEXTS, ...listsOf(process.env["HOSTILE_DIR"])].filter((text) => kept(text) !== ""))];
+    const texts = [
+      ...new Set(
+        [...HOSTILE_TEXTS, ...listsOf(process.env["HOSTILE_DIR"])].filter((text) => kept(text) !== ""),
+      ),
+    ];
     const queue = [...texts.entries()];
     const caller = async () => {
       for (let next = queue.pop(); next; next = queue.pop()) await sendAndReadBack(...next);
@@ -54,9 +58,14 @@ describe("hostile comments", () => {
     // A text may be nothing but what is cut off; then the answer says so.
     expect(sent.status, JSON.stringify(text)).toBe(202);
     const { id, editToken } = (await sent.json()) as { id: string; editToken: string };
-    const own = (await (await server.fetch(`${path}/${id}`, { token: editToken })).json()) as { body: string };
+    const own = (await (await server.fetch(`${path}/${id}`, { token: editToken })).json()) as {
+      body: string;
+    };
     expect(own.body).toBe(kept(text));
-    const shown = renderBody(own.body).replaceAll(/<(?:\/?p|br|\/?a|p dir="auto"|a href="[^"<>]*"[^<>]*)>|<br \/>/g, "");
+    const shown = renderBody(own.body).replaceAll(
+      /<(?:\/?p|br|\/?a|p dir="auto"|a href="[^"<>]*"[^<>]*)>|<br \/>/g,
+      "",
+    );
     expect(shown, JSON.stringify(text)).not.toMatch(/[<>]/);
   }
 });

@@ -145,6 +145,8 @@ describe("what is listed", () => {
     expect(await idsOf(me, { newerThan: "1800" })).toEqual([recent]);
     expect(await idsOf(me, { olderThan: border })).toEqual([old]);
     expect(await idsOf(me, { newerThan: border })).toEqual([recent]);
+    const elsewhere = new Date(Date.parse(border) + 2 * 3_600_000).toISOString().replace("Z", " 02:00");
+    expect(await idsOf(me, { olderThan: elsewhere })).toEqual([old]);
     expect(await idsOf(me, { olderThan: "30", newerThan: "90" })).toEqual([recent]);
   });
 

@@ -3,12 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Principal } from "../../src/accounts/principal.ts";
 import { editComment } from "../../src/comments/edit.ts";
 import { issueEditToken } from "../../src/comments/edit-token.ts";
+import { publishDecisions } from "../../src/comments/publish.ts";
 import { removeOwnComment } from "../../src/comments/remove.ts";
+import { toProposalComment } from "../../src/comments/to-proposal.ts";
 import { newId } from "../../src/ids.ts";
 import { decideComment } from "../../src/moderation/review/decide-comment.ts";
 import { decideComments, type DecisionResult } from "../../src/moderation/review/decide-comments.ts";
 import { effectiveDecisions } from "../../src/moderation/review/effective-decisions.ts";
 import type { DecisionInput } from "../../src/moderation/review/schema.ts";
+import { findDecidable } from "../../src/moderation/review/store/decisions.ts";
 import { undoDecision } from "../../src/moderation/review/undo-decision.ts";
 import { replayDecisions } from "../../src/moderation/replay.ts";
 import type { Site } from "../../src/sites/site.ts";
@@ -46,6 +49,11 @@ const publish = { action: "publish", note: null } as const;
 const reject = { action: "reject", reason: "insult", note: null } as const;
 const undo = (principal: Principal, id: string, note: string | null = null) =>
   undoDecision(ctx, principal, { id, note, requestId: null });
+
+async function owedFor(id: string): Promise<string[]> {
+  const rows = await ctx.db.kysely.selectFrom("outbox").select("topic").where("key", "=", id).execute();
+  return rows.map(({ topic }) => topic);
+}
 
 describe("one decision", () => {
   test("publishes, counts and tells, and records who did", async () => {
@@ -167,8 +175,7 @@ describe("one decision", () => {
   test("before the check counts, and settles it", async () => {
     const { id } = await submitTestComment(ctx, site);
     await decideComment(ctx, olena, id, { ...reject, version: 1 });
-    const owed = await ctx.db.kysely.selectFrom("outbox").select("key").where("key", "=", id).execute();
-    expect(owed).toEqual([]);
+    expect(await owedFor(id)).toEqual([]);
   });
 });
 
@@ -242,8 +249,20 @@ describe("undo", () => {
     const { id } = await submitTestComment(ctx, site);
     const { decisionId } = await decideComment(ctx, olena, id, { ...reject, version: 1 });
     expect(await undo(olena, decisionId)).toMatchObject({ status: "pending" });
-    const owed = await ctx.db.kysely.selectFrom("outbox").select("topic").where("key", "=", id).execute();
-    expect(owed).toEqual([{ topic: "comment.check" }]);
+    expect(await owedFor(id)).toEqual(["comment.check"]);
+  });
+
+  test("of a comment that was held because its check failed tries the check again", async () => {
+    const { id } = await submitTestComment(ctx, site);
+    const [row] = (await findDecidable(ctx.db, site.id, [id])).values();
+    if (!row) throw new Error("not stored");
+    const actor = { kind: "system", name: "check" } as const;
+    const comment = toProposalComment(row);
+    const proposal = { comment, toStatus: "held", actor, action: "hold", reason: "check_failed" } as const;
+    const [applied] = await publishDecisions(ctx, [proposal]);
+    expect(await owedFor(id)).toEqual([]);
+    expect(await undo(olena, applied?.decisionId ?? "")).toMatchObject({ status: "pending" });
+    expect(await owedFor(id)).toEqual(["comment.check"]);
   });
 
   test("is refused for edits, for undoing, without effect, and once the comment is removed", async () => {

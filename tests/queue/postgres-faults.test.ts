@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import { describe, expect, test } from "vitest";
 import { createLog } from "../../src/log.ts";
+import { openPool } from "../../src/queue/bullmq-postgres-pool.ts";
 import { openQueue } from "../../src/queue/open-queue.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { openTestDatabase, startTestServer } from "../support/database.ts";
@@ -14,11 +15,22 @@ describe("queue on a PostgreSQL that suffers", () => {
     const seen = workOn(queue);
     for (const id of ["1", "2", "3"]) {
       await admin.client.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'parley-queue'",
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'parley-queue'",
       );
       await expect.poll(() => tryToAdd(queue, id), WAIT).toBe("added");
       await expect.poll(() => seen, WAIT).toContain(id);
     }
+  });
+
+  test("a connection that is lost in use does not end the process", async () => {
+    await using database = await openTestDatabase();
+    const reported: unknown[] = [];
+    const pool = openPool({ url: database.url, connectionsMax: 1, report: (error) => reported.push(error) });
+    const client = await pool.connect();
+    await expect(client.query("select pg_terminate_backend(pg_backend_pid())")).rejects.toThrow(/terminat/);
+    await expect.poll(() => reported, WAIT).not.toEqual([]);
+    client.release(true);
+    await pool.end();
   });
 
   test("a server that is killed and starts again: adding and workers go on", async () => {
@@ -48,10 +60,7 @@ describe("queue on a PostgreSQL that suffers", () => {
     const ids = Array.from({ length: 300 }, (_, index) => String(index + 1));
     await Promise.all(ids.map(async (id) => await queue.addBulk([deliver(id)])));
     await expect.poll(() => seen.length, WAIT).toBe(ids.length);
-    const { rows } = await admin.client.query<{ count: number }>(
-      "select count(*)::int from pg_stat_activity where application_name = 'parley-queue'",
-    );
-    expect(rows[0]?.count).toBeLessThanOrEqual(3);
+    expect(await connectionsOf(admin.client)).toBeLessThanOrEqual(3);
   });
 
   test("jobs are found by index although the planner believes the queue empty, and leave nothing behind", async () => {
@@ -68,7 +77,7 @@ describe("queue on a PostgreSQL that suffers", () => {
     await expect.poll(() => seen.length, WAIT).toBe(ids.length);
     // A session reports its statistics when it ends at the latest.
     await queue[Symbol.asyncDispose]();
-    await expect.poll(() => othersIn(admin.client), WAIT).toBe(0);
+    await expect.poll(() => connectionsOf(admin.client), WAIT).toBe(0);
     expect(await sequentialScans(admin.client)).toEqual(before);
 
     const { rows } = await admin.client.query<{ jobs: number; events: number }>(
@@ -101,7 +110,7 @@ async function sequentialScans(client: Client): Promise<unknown> {
   return rows;
 }
 
-async function othersIn(client: Client): Promise<number> {
+async function connectionsOf(client: Client): Promise<number> {
   const { rows } = await client.query<{ count: number }>(
     "select count(*)::int from pg_stat_activity where datname = current_database() and application_name = 'parley-queue'",
   );

@@ -40,8 +40,10 @@ const moment = z
 /** A point in time, milliseconds, from seconds before now or an ISO 8601 date; undefined for neither. */
 export function readMoment(text: string, nowMs: number): number | undefined {
   if (/^\d{1,10}$/.test(text)) return nowMs - Number(text) * 1_000;
-  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/i.test(text)) return undefined;
-  const ms = Date.parse(text);
+  // A plus that was not encoded arrives as a space.
+  const iso = text.replace(/ (?=\d\d:\d\d$)/, "+");
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/i.test(iso)) return undefined;
+  const ms = Date.parse(iso);
   return Number.isNaN(ms) ? undefined : ms;
 }
 
