@@ -57,6 +57,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     // The server may hang up on a connection before it reads that we do.
     if (!pool.ending) options.onError(error);
   });
+  // The pool listens only while a connection is idle. In use its loss fails the query, and must not end the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,
@@ -126,9 +128,16 @@ async function connect(pool: Pool): Promise<PoolClient> {
   }
 }
 
+// NUL in a text, by itself and in JSON: schemas take it out where they can.
+const NOT_STORABLE = new Set(["22021", "22P05"]);
+
 /** A database that is away is `unavailable`, not an unknown error; everything else passes as it is. */
 function asAppError(error: unknown): unknown {
-  if (error instanceof AppError || !isUnavailable(error)) return error;
+  if (error instanceof AppError) return error;
+  if (NOT_STORABLE.has(pgCode(error))) {
+    return new AppError("invalid_input", "A text contains a character that cannot be stored.", { cause: error });
+  }
+  if (!isUnavailable(error)) return error;
   return new AppError("unavailable", "The store cannot be reached just now. Nothing was changed.", {
     reason: "store_unavailable",
     retryAfterSeconds: 5,

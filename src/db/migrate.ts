@@ -22,6 +22,9 @@ export async function pendingMigrations(databaseUrl: string): Promise<string[]> 
 
 function openForMigration(databaseUrl: string): Kysely<unknown> {
   const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+  // A connection that is lost, idle or in use, fails the next query, and must not end the process.
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 }
 

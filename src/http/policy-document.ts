@@ -2,7 +2,7 @@ import { accepts } from "hono/accepts";
 import { AppError } from "../errors.ts";
 import type { Request } from "./env.ts";
 import { readJson } from "./read-json.ts";
-import { documentBody, noteQuery } from "./routes/policy-schemas.ts";
+import { documentBody } from "./routes/policy-schemas.ts";
 import { invalidInput } from "./validate.ts";
 
 /** RFC 9512 registered application/yaml; text/yaml is what came before it and what people type. */
@@ -12,16 +12,18 @@ const YAML_TYPES = new Set(["application/yaml", "text/yaml", "application/x-yaml
 export async function readDocument(c: Request): Promise<{ source: string; note: string | null }> {
   const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (YAML_TYPES.has(type)) {
-    const query = noteQuery.safeParse(c.req.query());
-    if (!query.success) throw invalidInput(query.error.issues);
-    return { source: await c.req.text(), note: query.data.note };
+    return parse({ source: await c.req.text(), note: c.req.query("note") });
   }
   if (type !== "application/json") {
     throw new AppError("unsupported_media", "Send application/json, or the document itself as text/yaml.");
   }
-  const body = documentBody.safeParse(await readJson(c));
-  if (!body.success) throw invalidInput(body.error.issues);
-  return body.data;
+  return parse(await readJson(c));
+}
+
+function parse(document: unknown): { source: string; note: string | null } {
+  const parsed = documentBody.safeParse(document);
+  if (!parsed.success) throw invalidInput(parsed.error.issues);
+  return parsed.data;
 }
 
 type Document = { source: string; version?: number } & Record<string, unknown>;

@@ -42,6 +42,7 @@ export function openPool(options: { url: string; connectionsMax: number; report:
     onConnect: async (client) => {
       client.setMaxListeners(0);
       // The pool listens only while a connection is idle; one that is lost in use would end the process.
+      client.on("error", (error) => options.report(error, "queue: lost a database connection"));
       await client.query(SESSION);
     },
   });

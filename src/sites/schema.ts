@@ -1,7 +1,11 @@
 import { z } from "zod";
+import { isStorable, NOT_STORABLE } from "../storable-text.ts";
 import { LIST_ENTRIES_MAX, LIST_ENTRY_CHARS_MAX, limitsSchema } from "./limits.ts";
 
-const entries = z.array(z.string().trim().min(1).max(LIST_ENTRY_CHARS_MAX)).max(LIST_ENTRIES_MAX).default([]);
+const entries = z
+  .array(z.string().trim().min(1).max(LIST_ENTRY_CHARS_MAX).refine(isStorable, NOT_STORABLE))
+  .max(LIST_ENTRIES_MAX)
+  .default([]);
 
 /** A site's own lists; how each entry matches is told in docs/API.md. */
 export const listsSchema = z.strictObject({

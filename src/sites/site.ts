@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { type SiteSettings, siteSettingsSchema } from "./schema.ts";
+import { siteKeySchema, type SiteSettings, siteSettingsSchema } from "./schema.ts";
 import { findSiteRow, type SiteRow } from "./store.ts";
 
 /** A publication, as every verb sees it: its settings complete, its origins' hosts at hand. */
@@ -20,9 +20,13 @@ export type Site = {
 
 /** The site of a key, at most a second old. @throws AppError `not_found` */
 export async function getSite(ctx: Context, key: string): Promise<Site> {
-  const site = await ctx.caches.sites.fetch(key);
+  const site = isSiteKey(key) ? await ctx.caches.sites.fetch(key) : undefined;
   if (!site) throw siteNotFound();
   return site;
+}
+
+function isSiteKey(key: string): boolean {
+  return siteKeySchema.safeParse(key).success;
 }
 
 export function siteNotFound(): AppError {

@@ -28,7 +28,8 @@ describe.skipIf(process.platform !== "linux").each(BACKENDS)("kill -9 of Postgre
         killPostgres(before, victim, (children) => children[random.between(0, children.length - 1)] ?? before);
         proof.kills += 1;
         const taken = load.acknowledged.length;
-        await expect.poll(() => load.acknowledged.length > taken + 20 || load.unexpected.length > 0, WAIT).toBe(true);
+        await expect.poll(() => load.acknowledged.length, WAIT).toBeGreaterThan(taken + 20);
+        expect([http.pid, worker.pid], [...http.stderr, ...worker.stderr].join("\n")).toEqual(pids);
         proof.restarts += postgres.pid === before ? 0 : 1;
         proof.unavailable = load.met.unavailable;
       },

@@ -22,16 +22,19 @@ const STILL_OWED = statement<{ key: string }>(
 // A stopped process in the middle of a transaction holds row locks, for which the other would wait.
 const IN_TRANSACTION = statement<{ count: number }>(
   "faults.in-transaction",
-  `select count(*)::int as count from pg_stat_activity
-   where application_name = 'parley' and pid <> pg_backend_pid() and state <> 'idle'`,
+  "select count(*)::int as count from pg_stat_activity where application_name = $1 and state <> 'idle'",
 );
+/** By which the connections of the worker that is stopped are known. */
+const FIRST = "parley-first-worker";
 
 describe.each(BACKENDS)("a worker that is stopped for longer than its leases (queue on %s)", (backend) => {
   test("finds its comments decided by another, and changes nothing", { timeout: TIMEOUT_MS }, async () => {
     await using world = await openWorld(`stop-worker ${backend}`, backend);
     const { random, db } = world;
     const http = await world.createProgram("http");
-    const first = await world.createProgram("worker");
+    const url = new URL(world.postgres.url);
+    url.searchParams.set("application_name", FIRST);
+    const first = await world.createProgram("worker", { DATABASE_URL: url.href });
     const second = await world.createProgram("worker");
     await Promise.all([http.start(), first.start()]);
     const load = world.startLoad(http);
@@ -69,7 +72,7 @@ async function stopAtWork(worker: Program, db: Database): Promise<string[]> {
     worker.signal("SIGSTOP");
     // What it has sent to the database is carried out nevertheless.
     await sleep(20);
-    const [leased, [active]] = await Promise.all([db.run(LEASED, []), db.run(IN_TRANSACTION, [])]);
+    const [leased, [active]] = await Promise.all([db.run(LEASED, []), db.run(IN_TRANSACTION, [FIRST])]);
     if (leased.length > 0 && active?.count === 0) return leased.map((row) => row.key);
     worker.signal("SIGCONT");
     await sleep(5);

@@ -49,7 +49,15 @@ rules:
 otherwise: hold
 `;
 
-type Json = Record<string, any>;
+/** Of all answers what the tests look into. */
+type Json = {
+  version: number;
+  source: string;
+  errors: { path: string; message: string }[];
+  inForce: number;
+  versions: { version: number }[];
+  next: string | null;
+};
 
 async function put(source: string, note?: string): Promise<{ status: number; body: Json }> {
   const response = await server.fetch(POLICY, {
@@ -90,11 +98,11 @@ describe("a policy", () => {
 
   it("is one version however often the same document is put", async () => {
     const { version } = await get(POLICY);
-    expect(await put((await get(POLICY))["source"])).toEqual({
+    expect(await put((await get(POLICY)).source)).toEqual({
       status: 200,
       body: { version, changed: false },
     });
-    expect((await get(POLICY))["version"]).toBe(version);
+    expect((await get(POLICY)).version).toBe(version);
   });
 
   it("is not saved with anything wrong, and every place is named", async () => {
@@ -102,9 +110,9 @@ describe("a policy", () => {
     const { status, body } = await put(FAULTY);
     expect(status).toBe(422);
     expect(body).toMatchObject({ reason: "invalid_policy", title: "The input is not valid" });
-    const places = body["errors"].map((error: { path: string }) => error.path);
+    const places = body.errors.map((error) => error.path);
     expect(places.toSorted()).toEqual(["rules.0.when", "rules.0.when", "rules.1.then"]);
-    expect(body["errors"].map((error: { message: string }) => error.message).join("\n")).toMatch(
+    expect(body.errors.map((error) => error.message).join("\n")).toMatch(
       /is links\.count meant\?.*line 6, column 11/,
     );
     expect(await get(POLICY)).toEqual(before);
@@ -151,15 +159,15 @@ describe("a policy", () => {
     for (let pages = 1; query !== ""; pages += 1) {
       expect(pages).toBeLessThan(10);
       const page = await get(`${POLICY}/versions${query}`);
-      expect(page["inForce"]).toBe(latest);
-      versions.push(...page["versions"].map((each: { version: number }) => each.version));
-      query = page["next"] === null ? "" : `?limit=2&cursor=${page["next"]}`;
+      expect(page.inForce).toBe(latest);
+      versions.push(...page.versions.map((each) => each.version));
+      query = page.next === null ? "" : `?limit=2&cursor=${page.next}`;
     }
     expect(versions).toEqual(Array.from({ length: latest }, (_, index) => latest - index));
     const first = await get(`${POLICY}/versions/1`);
     expect(first).toMatchObject({ version: 1, createdBy: "test" });
     // Going back is putting the old document in force as a new version.
-    expect(await put(first["source"], "back to the first")).toMatchObject({ body: { version: latest + 1 } });
+    expect(await put(first.source, "back to the first")).toMatchObject({ body: { version: latest + 1 } });
     for (const version of ["0", "99", "1e0", "-1", "9".repeat(12)]) {
       const response = await server.fetch(`${POLICY}/versions/${version}`, { token });
       expect(response.status, version).toBe(404);
@@ -189,7 +197,7 @@ describe("a policy", () => {
     const { version } = await get(POLICY);
     const sources = Array.from({ length: 6 }, (_, index) => `${HOLD_ALL}# ${index}\n`);
     const versions = (await Promise.all(sources.map((source) => put(source)))).map(
-      ({ body }) => body["version"],
+      ({ body }) => body.version,
     );
     expect(versions.toSorted((a, b) => a - b)).toEqual(sources.map((_, index) => version + 1 + index));
   });
@@ -197,9 +205,9 @@ describe("a policy", () => {
 
 describe("the vocabulary of rules", () => {
   it("is open to all", async () => {
-    const { facts } = (await (await server.fetch("/v1/facts")).json()) as { facts: Json[] };
+    const { facts } = (await (await server.fetch("/v1/facts")).json()) as { facts: { name: string }[] };
     expect(facts).toContainEqual({ name: "links.count", type: "int", description: expect.any(String) });
-    expect(new Set(facts.map((fact) => fact["name"])).size).toBe(facts.length);
+    expect(new Set(facts.map((fact) => fact.name)).size).toBe(facts.length);
     for (const name of ["open", "balanced", "strict"]) {
       const response = await server.fetch(`/v1/policy-presets/${name}`, { headers: { Accept: "text/yaml" } });
       const source = await response.text();

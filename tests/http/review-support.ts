@@ -12,7 +12,7 @@ type Body = {
   paths: Record<string, { get: { parameters: { name: string; in: string; schema: unknown }[] } }>;
 };
 
-export type Answer = { status: number; headers: Headers; body: Body };
+type Answer = { status: number; headers: Headers; body: Body };
 export type Send = (
   method: string,
   path: string,

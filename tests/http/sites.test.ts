@@ -21,7 +21,16 @@ afterAll(async () => {
   await ctx[Symbol.asyncDispose]();
 });
 
-type Answer = { status: number; headers: Headers; body: Record<string, any> };
+/** Of all answers what the tests look into. */
+type Body = {
+  id: string;
+  source: string;
+  overridden: string[];
+  errors: { path: string }[];
+  sites: { key: string }[];
+  next: string | null;
+};
+type Answer = { status: number; headers: Headers; body: Body };
 
 async function call(
   method: string,
@@ -109,7 +118,7 @@ describe("a site", () => {
     expect(made.headers.get("location")).toBe("http://parley.test/v1/sites/weekly");
     expect((await call("GET", "/v1/sites/weekly")).body).toEqual(made.body);
     const policy = await call("GET", "/v1/sites/weekly/policy");
-    expect(policy.body["source"]).toBe((await call("GET", "/v1/policy-presets/strict")).body["source"]);
+    expect(policy.body.source).toBe((await call("GET", "/v1/policy-presets/strict")).body.source);
     expect(await call("POST", "/v1/sites", body)).toMatchObject({
       status: 409,
       body: { reason: "site_exists" },
@@ -131,7 +140,7 @@ describe("a site", () => {
       const answer = await call("POST", "/v1/sites", newSite("faulty", fault));
       expect(answer, path).toMatchObject({ status: 422 });
       expect(
-        answer.body["errors"].map((error: { path: string }) => error.path),
+        answer.body.errors.map((error) => error.path),
         path,
       ).toContain(path);
     }
@@ -181,7 +190,7 @@ describe("a site", () => {
       language: null,
       settings: { lists: { watchedWords: [] }, closeAfterDays: null },
     });
-    expect(cleared.body["overridden"]).toEqual(["limits.bodyCharsMin", "limits.nameCharsMax"]);
+    expect(cleared.body.overridden).toEqual(["limits.bodyCharsMin", "limits.nameCharsMax"]);
   });
 
   it("changes nothing when any part of a change is wrong", async () => {
@@ -232,7 +241,7 @@ describe("a site", () => {
     );
     expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
     const { body } = await call("GET", "/v1/sites/hourly");
-    expect(body["overridden"]).toEqual(names.map((name) => `limits.${name}`).toSorted());
+    expect(body.overridden).toEqual(names.map((name) => `limits.${name}`).toSorted());
   });
 
   it("holds what it is told from the next request on", async () => {
@@ -259,9 +268,9 @@ describe("a site", () => {
     do {
       const { status, body } = await call("GET", `/v1/sites?limit=2${cursor}`);
       expect(status).toBe(200);
-      expect(body["sites"].length).toBeLessThanOrEqual(2);
-      keys.push(...body["sites"].map((each: { key: string }) => each.key));
-      cursor = body["next"] === null ? "" : `&cursor=${body["next"]}`;
+      expect(body.sites.length).toBeLessThanOrEqual(2);
+      keys.push(...body.sites.map((each) => each.key));
+      cursor = body.next === null ? "" : `&cursor=${body.next}`;
     } while (cursor !== "");
     expect(keys).toEqual(keys.toSorted());
     expect(new Set(keys).size).toBe(keys.length);
@@ -276,10 +285,10 @@ describe("a submission after its thread was closed", () => {
     const url = "https://paper.example/closing";
     const first = await submitTestComment(ctx, site, { url });
     const found = await call("GET", `/v1/sites/paper/threads?url=${url}`);
-    expect(found.body["id"]).toBe(first.thread.id);
-    await call("PATCH", `/v1/sites/paper/threads/${found.body["id"]}`, { closed: true });
+    expect(found.body.id).toBe(first.thread.id);
+    await call("PATCH", `/v1/sites/paper/threads/${found.body.id}`, { closed: true });
     await expect(submitTestComment(ctx, site, { url })).rejects.toMatchObject({ reason: "thread_closed" });
-    await call("PATCH", `/v1/sites/paper/threads/${found.body["id"]}`, { closed: false });
+    await call("PATCH", `/v1/sites/paper/threads/${found.body.id}`, { closed: false });
     expect((await submitTestComment(ctx, site, { url })).thread.id).toBe(first.thread.id);
   });
 });

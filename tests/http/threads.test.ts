@@ -28,7 +28,8 @@ afterAll(async () => {
   await ctx[Symbol.asyncDispose]();
 });
 
-type Answer = { status: number; headers: Headers; body: Record<string, any> };
+type Body = { id: string; key: string };
+type Answer = { status: number; headers: Headers; body: Body };
 
 async function call(method: string, path: string, json?: unknown): Promise<Answer> {
   const init = { method, token, ...(json === undefined ? {} : { json }) };
@@ -36,7 +37,7 @@ async function call(method: string, path: string, json?: unknown): Promise<Answe
   return {
     status: response.status,
     headers: response.headers,
-    body: (await response.json()) as Record<string, any>,
+    body: (await response.json()) as Body,
   };
 }
 
@@ -65,14 +66,14 @@ describe("registering an article", () => {
         createdAt: NOW.toISOString(),
       },
     });
-    expect(made.headers.get("location")).toBe(`http://parley.test/v1/sites/paper/threads/${made.body["id"]}`);
+    expect(made.headers.get("location")).toBe(`http://parley.test/v1/sites/paper/threads/${made.body.id}`);
     const etag = await etagOf(article("new"));
     expect(await register(body)).toMatchObject({ status: 200, body: made.body });
     expect(await etagOf(article("new"))).toBe(etag);
     for (const by of ["key=post-1", `url=${article("new/")}`]) {
       expect(await call("GET", `paper/threads?${by}`)).toMatchObject({ status: 200, body: made.body });
     }
-    expect(await call("GET", `paper/threads/${made.body["id"]}`)).toMatchObject({
+    expect(await call("GET", `paper/threads/${made.body.id}`)).toMatchObject({
       status: 200,
       body: made.body,
     });
@@ -80,14 +81,14 @@ describe("registering an article", () => {
 
   it("changes only what is given", async () => {
     const { body } = await register({ url: article("partly"), title: "First", language: "uk" });
-    expect(body["key"]).toBe(article("partly"));
+    expect(body.key).toBe(article("partly"));
     expect((await register({ url: article("partly"), language: null })).body).toMatchObject({
-      id: body["id"],
+      id: body.id,
       title: "First",
       language: null,
     });
     const renamed = await register({ url: article("partly"), title: "Second" });
-    expect(renamed.body).toMatchObject({ id: body["id"], title: "Second", language: null });
+    expect(renamed.body).toMatchObject({ id: body.id, title: "Second", language: null });
     const page = await server.fetch(`/v1/sites/paper/comments?url=${article("partly")}`);
     expect(await page.json()).toMatchObject({ thread: { title: "Second" } });
   });
@@ -105,8 +106,8 @@ describe("registering an article", () => {
   it("moves a thread with its key when the article's address changes", async () => {
     const { body } = await register({ url: article("old-address"), key: "post-3" });
     const moved = await register({ url: article("new-address"), key: "post-3" });
-    expect(moved.body).toMatchObject({ id: body["id"], canonicalUrl: article("new-address") });
-    expect((await call("GET", `paper/threads?url=${article("new-address")}`)).body["id"]).toBe(body["id"]);
+    expect(moved.body).toMatchObject({ id: body.id, canonicalUrl: article("new-address") });
+    expect((await call("GET", `paper/threads?url=${article("new-address")}`)).body.id).toBe(body.id);
     expect(await call("GET", `paper/threads?url=${article("old-address")}`)).toMatchObject({ status: 404 });
   });
 
@@ -114,7 +115,7 @@ describe("registering an article", () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => register({ url: article("rush"), key: "post-4" })),
     );
-    expect(new Set(answers.map(({ body }) => body["id"])).size).toBe(1);
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   });
 
@@ -161,7 +162,7 @@ describe("closing", () => {
     await submitTestComment(ctx, site, { url });
 
     const closeAt = new Date(nowMs + DAY_MS).toISOString();
-    const path = `paper/threads/${body["id"]}`;
+    const path = `paper/threads/${body.id}`;
     expect((await call("PATCH", path, { closeAt })).body).toMatchObject({ closed: false, closedAt: closeAt });
     await submitTestComment(ctx, site, { url });
     nowMs += DAY_MS;

@@ -3,15 +3,16 @@ import type { Principal } from "../../src/accounts/principal.ts";
 import type { Scope } from "../../src/accounts/scopes.ts";
 import type { Clock } from "../../src/clock.ts";
 import { publishDecisions } from "../../src/comments/publish.ts";
-import type { CommentStatus } from "../../src/comments/status.ts";
+import type { DecisionAction } from "../../src/comments/status.ts";
 import { findCommentRows } from "../../src/comments/store/find.ts";
 import { toProposalComment } from "../../src/comments/to-proposal.ts";
 import type { Context } from "../../src/context.ts";
+import { packEvidence, packTrace } from "../../src/moderation/record.ts";
 import { type QueueQuery, queueQuerySchema } from "../../src/moderation/review/schema.ts";
 import type { Site } from "../../src/sites/site.ts";
 import { createTestToken, submitTestComment, type TestCommentInput } from "../support/fixtures.ts";
 
-export type Checked = { status?: CommentStatus; rule?: string; reason?: string; priority?: number };
+export type Checked = { status?: keyof typeof ACTIONS; rule?: string; reason?: string; priority?: number };
 
 /** A comment that the policy has decided, without the workers: tests choose the rule and the outcome. */
 export async function checkedComment(
@@ -35,32 +36,36 @@ export async function checkedComments(ctx: Context, site: Site, count: number): 
 async function check(ctx: Context, site: Site, ids: string[], checked: Checked): Promise<void> {
   const { status = "held", rule = "many-links", reason = "links", priority = 0 } = checked;
   const rows = await findCommentRows(ctx.db, site.id, ids);
-  const facts = { mode: "live", outcome: "matched", action: ACTIONS[status], facts: ["links.count"] };
+  const action = ACTIONS[status];
+  const facts = ["links.count"];
+  const description = "Three or more links";
+  const evidence = packEvidence([
+    { name: "links.count", version: 1, state: "ok", value: 3, spans: [{ start: 0, end: 4 }] },
+  ]);
+  const trace = packTrace([{ id: rule, mode: "live", outcome: "matched", action, facts, description }]);
   const applied = await publishDecisions(
     ctx,
     rows.map((row) => ({
       comment: toProposalComment(row),
       toStatus: status,
       actor: { kind: "policy", name: rule },
-      action: ACTIONS[status],
+      action,
       reason,
       policyVersion: 1,
       priority,
-      evidence: [{ name: "links.count", version: 1, state: "ok", value: 3, spans: [{ start: 0, end: 4 }] }],
-      trace: [{ id: rule, ...facts, description: "Three or more links" }],
+      evidence,
+      trace,
     })),
   );
   if (applied.length !== ids.length) throw new Error("not all decided");
 }
 
-const ACTIONS: Record<CommentStatus, string> = {
-  pending: "hold",
+const ACTIONS = {
   published: "publish",
   held: "hold",
   rejected: "reject",
   spam: "spam",
-  removed: "remove",
-};
+} as const satisfies Record<string, DecisionAction>;
 
 /** A moderator with a token of their own; for one site unless `site` is null. */
 export async function signIn(
@@ -121,6 +126,12 @@ export async function decisionCount(ctx: Context, id: string): Promise<number> {
     .where("comment_id", "=", id)
     .execute();
   return rows.length;
+}
+
+/** Kinds of work that are owed for a comment. */
+export async function owedFor(ctx: Context, id: string): Promise<string[]> {
+  const rows = await ctx.db.kysely.selectFrom("outbox").select("topic").where("key", "=", id).execute();
+  return rows.map(({ topic }) => topic);
 }
 
 /** A clock that only moves when told to. */

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { PRESET_NAMES } from "../../moderation/policy/presets.ts";
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../../sites/limits.ts";
 import { languageSchema, siteKeySchema, siteSettingsSchema } from "../../sites/schema.ts";
+import { storable } from "../../storable-text.ts";
 import type { Site } from "../../sites/site.ts";
 import type { SiteDetails } from "../../sites/site-details.ts";
 
@@ -14,7 +15,7 @@ export const pageQuery = z.object({
   cursor: z.string().max(4_096).optional(),
 });
 
-const name = z.string().trim().min(1).max(SITE_NAME_CHARS_MAX);
+const name = z.string().overwrite(storable).trim().min(1).max(SITE_NAME_CHARS_MAX);
 const origins = z
   .array(z.string().max(ORIGIN_CHARS_MAX))
   .max(ORIGINS_MAX)

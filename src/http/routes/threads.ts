@@ -4,6 +4,7 @@ import { findThread, isClosed, type Thread } from "../../comments/thread.ts";
 import { getThreadById, threadNotFound, updateThread } from "../../comments/update-thread.ts";
 import type { Context } from "../../context.ts";
 import { languageSchema } from "../../sites/schema.ts";
+import { storable } from "../../storable-text.ts";
 import type { App } from "../app.ts";
 import { authenticated } from "../authenticated.ts";
 import { permittedSite } from "../permitted-site.ts";
@@ -15,7 +16,7 @@ const SCOPE = "threads:write";
 const ID = /^[1-9]\d{0,17}$/;
 
 const settings = {
-  title: z.string().trim().min(1).max(1_000).nullable().optional(),
+  title: z.string().overwrite(storable).trim().min(1).max(1_000).nullable().optional(),
   language: languageSchema
     .nullable()
     .optional()

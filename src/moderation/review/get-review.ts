@@ -3,7 +3,9 @@ import type { CommentStatus } from "../../comments/status.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { bytesToUuid } from "../../ids.ts";
+import type { RuleTrace } from "../decide.ts";
 import type { Explanation } from "../explain.ts";
+import type { Evidence } from "../signal.ts";
 import { type AuthorHistory, toAuthorHistory } from "./get-author.ts";
 import { type LoggedDecision, toLoggedDecisions } from "./log-entry.ts";
 import { unpackEvidence, unpackTrace } from "../record.ts";
@@ -64,9 +66,9 @@ type PolicyCheck = {
   reason: string | null;
   explanation: Explanation | null;
   /** Every fact with its value and the places in the text that it is about. */
-  evidence: unknown;
+  evidence: Evidence[] | null;
   /** Every rule with its outcome, shadow rules too. */
-  trace: unknown;
+  trace: RuleTrace[] | null;
 };
 
 type Repeat = {

@@ -16,6 +16,8 @@ export type Program = AsyncDisposable & {
   readonly pid: number;
   /** What it logged, over all its lives. */
   lines: LogLine[];
+  /** What it wrote to stderr in this life, such as the error that ended it. */
+  stderr: string[];
   /** Spawns it and does not wait. */
   spawn(): void;
   /** Spawns it unless it runs; resolves when it answers. @throws when it ends by itself or takes too long. */
@@ -35,20 +37,20 @@ export async function createProgram(env: Record<string, string>): Promise<Progra
   const port = await findFreePort();
   const origin = `http://127.0.0.1:${port}`;
   const lines: LogLine[] = [];
-  const said: string[] = [];
+  const stderr: string[] = [];
   let child: ChildProcess | undefined;
 
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
   const spawnIt = () => {
     if (isRunning()) throw new Error("It runs already.");
-    said.length = 0;
+    stderr.length = 0;
     child = spawn(process.execPath, ["-r", "./src/require-node.cjs", "src/main.ts"], {
       cwd: ROOT,
       env: { ...inherited(), LOG_LEVEL: "info", HOST: "127.0.0.1", ...env, PORT: String(port) },
       stdio: ["ignore", "pipe", "pipe"],
     });
     if (child.stdout) createInterface({ input: child.stdout }).on("line", (line) => collect(lines, line));
-    if (child.stderr) createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
+    if (child.stderr) createInterface({ input: child.stderr }).on("line", (line) => stderr.push(line));
   };
   const ended = async () => {
     if (child && isRunning()) await once(child, "exit");
@@ -64,6 +66,7 @@ export async function createProgram(env: Record<string, string>): Promise<Progra
       return isRunning() ? (child?.pid ?? 0) : 0;
     },
     lines,
+    stderr,
     spawn: spawnIt,
     async start() {
       if (!isRunning()) spawnIt();
@@ -71,7 +74,7 @@ export async function createProgram(env: Record<string, string>): Promise<Progra
       while (!(await answers(origin))) {
         const problem = isRunning() ? "does not answer" : `ended with ${child?.exitCode ?? child?.signalCode}`;
         if (!isRunning() || performance.now() > deadline) {
-          throw new Error(`Parley ${problem}: ${[...said, ...lines.slice(-5).map((line) => line.msg)].join("\n")}`);
+          throw new Error(`Parley ${problem}: ${[...stderr, ...lines.slice(-5).map((line) => line.msg)].join("\n")}`);
         }
         await sleep(POLL_MS);
       }

@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { editComment } from "../../src/comments/edit.ts";
+import { checkComments } from "../../src/moderation/check.ts";
+import type { Signal } from "../../src/moderation/signal.ts";
+import { SIGNALS } from "../../src/moderation/signals/index.ts";
+import { ATTEMPTS_MAX, LEASE_SECONDS } from "../../src/queue/outbox.ts";
+import { sweepOnce } from "../../workers/sweep.ts";
+import { BACKENDS } from "../support/backends.ts";
+import { openTestContext, type TestContext } from "../support/context.ts";
+import { createTestSite, submitTestComment } from "../support/fixtures.ts";
+
+const clockAt = (start: string) => {
+  let nowMs = Date.parse(start);
+  return { now: () => new Date(nowMs), nowMs: () => nowMs, advance: (ms: number) => (nowMs += ms) };
+};
+
+/** A site's own signal that fails for some comments, as a broken check would. */
+const breaking = (run: Signal["run"]): Signal => ({
+  name: "style",
+  version: 99,
+  deadlineMs: 50,
+  facts: SIGNALS.find((signal) => signal.name === "style")?.facts ?? {},
+  run,
+});
+
+const decisionsOf = (ctx: TestContext, id: string) =>
+  ctx.db.kysely.selectFrom("decisions").selectAll().where("comment_id", "=", id).orderBy("id").execute();
+const statusOf = async (ctx: TestContext, id: string) =>
+  (await ctx.db.kysely.selectFrom("comments").select("status").where("id", "=", id).executeTakeFirstOrThrow())
+    .status;
+
+describe("checkComments", () => {
+  it("decides a comment once, however often and from however many workers its job comes", async () => {
+    await using ctx = await openTestContext();
+    const site = await createTestSite(ctx, { preset: "open" });
+    const ids = await Promise.all(
+      Array.from({ length: 30 }, async () => (await submitTestComment(ctx, site)).id),
+    );
+    await Promise.all(Array.from({ length: 6 }, () => checkComments(ctx, ids)));
+    await checkComments(ctx, ids);
+    for (const id of ids) expect(await decisionsOf(ctx, id)).toHaveLength(1);
+    const events = await ctx.db.kysely.selectFrom("events").select("type").execute();
+    expect(events.filter(({ type }) => type === "comment.published")).toHaveLength(30);
+    const thread = await ctx.db.kysely.selectFrom("threads").selectAll().executeTakeFirstOrThrow();
+    expect(thread.published_count).toBe(30);
+    expect(await ctx.db.kysely.selectFrom("outbox").selectAll().execute()).toEqual([]);
+  });
+
+  it("sees the same text of several authors, also within one batch", async () => {
+    await using ctx = await openTestContext();
+    const site = await createTestSite(ctx);
+    const body = "Everyone should read the other paper instead, it tells what this one hides from you.";
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) ids.push((await submitTestComment(ctx, site, { body })).id);
+    await checkComments(ctx, ids);
+    const statuses = await Promise.all(ids.map((id) => statusOf(ctx, id)));
+    expect(statuses).toEqual(["published", "held", "held"]);
+  });
+
+  it("holds a comment when a check it needs is down: nothing fails open", async () => {
+    const signals = SIGNALS.map((signal) =>
+      signal.name === "style" ? breaking(() => Promise.reject(new Error("model gone"))) : signal,
+    );
+    await using ctx = await openTestContext({ signals });
+    const site = await createTestSite(ctx);
+    const { id } = await submitTestComment(ctx, site);
+    await checkComments(ctx, [id]);
+    expect(await statusOf(ctx, id)).toBe("held");
+    const [decision] = await decisionsOf(ctx, id);
+    expect(JSON.stringify(decision?.evidence)).toContain("model gone");
+  });
+
+  it("parks a comment that makes its batch fail, with the reason, and lets the others pass", async () => {
+    const clock = clockAt("2026-01-01T00:00:00Z");
+    await using ctx = await openTestContext({ clock });
+    const site = await createTestSite(ctx);
+    const good = await submitTestComment(ctx, site);
+    const bad = await submitTestComment(ctx, site, { body: "Poison in a perfectly ordinary sentence." });
+    // Not a failing signal, which is evidence: what is stored of this comment cannot be read.
+    await ctx.db.kysely
+      .updateTable("comments")
+      .set({ request_facts: JSON.stringify({ form: "garbled" }) })
+      .where("id", "=", bad.id)
+      .execute();
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      await checkComments(ctx, [good.id, bad.id]);
+      clock.advance((LEASE_SECONDS + 1) * 1_000);
+    }
+    expect(await statusOf(ctx, good.id)).toBe("published");
+    expect(await statusOf(ctx, bad.id)).toBe("held");
+    const [decision] = await decisionsOf(ctx, bad.id);
+    expect(decision).toMatchObject({
+      actor_kind: "system",
+      reason: "check_failed",
+      note: expect.stringContaining("5 times"),
+    });
+  });
+
+  it("leaves a comment to the new check when its author edits it meanwhile", async () => {
+    await using ctx = await openTestContext();
+    const site = await createTestSite(ctx);
+    const { id, editToken } = await submitTestComment(ctx, site);
+    await checkComments(ctx, [id]);
+    await editComment(ctx, {
+      site,
+      id,
+      token: editToken ?? "",
+      body: "Quite another sentence than before.",
+      requestId: null,
+    });
+    expect(await statusOf(ctx, id)).toBe("pending");
+    await checkComments(ctx, [id]);
+    const decisions = await decisionsOf(ctx, id);
+    expect(
+      decisions.map(({ actor_kind: kind, to_status: to, comment_revision: revision }) => [
+        kind,
+        to,
+        revision,
+      ]),
+    ).toEqual([
+      ["policy", "published", 1],
+      ["author", "pending", 2],
+      ["policy", "published", 2],
+    ]);
+  });
+});
+
+describe.each(BACKENDS)("the sweeper (queue on %s)", (backend) => {
+  it("hands over what the queue lost, once it is overdue", async () => {
+    const clock = clockAt("2026-01-01T00:00:00Z");
+    await using ctx = await openTestContext({ backend, clock });
+    const site = await createTestSite(ctx);
+    const lost = { ...ctx, dispatch: () => {} };
+    const { id } = await submitTestComment(lost, site);
+    // submit reaches the real dispatcher through the intake; without a worker nothing is done yet either way.
+    expect(await sweepOnce(ctx)).toBe(0);
+    clock.advance(11_000);
+    expect(await sweepOnce(ctx)).toBe(1);
+    expect(await sweepOnce(ctx)).toBe(0);
+    await ctx.processAll();
+    expect(await statusOf(ctx, id)).toBe("published");
+  });
+});
