@@ -3,14 +3,12 @@ export const SCOPE_DESCRIPTIONS = {
   "comments:read":
     "Read all comments of the site, also held and rejected ones, with their evidence and decisions.",
   "comments:submit": "Submit comments on behalf of readers, naming the reader's address itself.",
-  "comments:moderate": "Claim, publish, hold, reject and mark comments as spam, and undo decisions.",
+  "comments:moderate": "Publish, hold, reject and mark comments as spam, and undo decisions.",
   "authors:manage": "See commenters with their e-mail addresses, trust and ban them.",
-  "privacy:manage": "Export and erase everything stored about one person.",
-  "threads:write": "Register, close and reopen threads.",
-  "policies:manage": "Change the site's rules and try them on past comments.",
+  "threads:write": "Register, read, close and reopen threads.",
+  "policies:manage": "Read, check and change the site's rules.",
   "webhooks:manage": "Add, change and remove webhook endpoints, see and repeat deliveries.",
-  "sites:manage": "Create sites, change their origins, limits and lists.",
-  "tokens:manage": "Make and revoke API tokens.",
+  "sites:manage": "Make sites, see and change their origins, limits and lists.",
 } as const;
 
 export type Scope = keyof typeof SCOPE_DESCRIPTIONS;
@@ -27,12 +25,10 @@ export const SCOPES_OF_KIND: Readonly<Record<TokenKind, readonly Scope[]>> = {
     "comments:submit",
     "comments:moderate",
     "authors:manage",
-    "privacy:manage",
     "threads:write",
     "policies:manage",
     "webhooks:manage",
     "sites:manage",
-    "tokens:manage",
   ],
   /** A moderator's. */
   mod: ["comments:read", "comments:moderate", "authors:manage"],

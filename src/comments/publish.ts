@@ -6,7 +6,7 @@ import { emitEvents } from "../webhooks/emit.ts";
 import type { EventComment } from "../webhooks/events.ts";
 import type { CommentStatus } from "./status.ts";
 import { type AppliedRow, applyCounters, applyDecisionRows, type CounterChanges } from "./store/apply.ts";
-import { eventForTransition } from "./transitions.ts";
+import { eventForTransition, type StatusEvent } from "./transitions.ts";
 
 /** A decision someone wants recorded: the policy, a moderator, the author or the system. */
 export type Proposal = {
@@ -96,9 +96,7 @@ type Planned = Map<string, { id: string; proposal: Proposal }>;
 function toEvents(planned: Planned, rows: AppliedRow[], at: Date) {
   return rows.flatMap((row) => {
     const plan = planned.get(row.id);
-    // An edit is news also while the comment is still pending.
-    const edited = plan?.proposal.action === "edit" ? ("comment.edited" as const) : undefined;
-    const type = edited ?? eventForTransition(row.from_status, row.to_status);
+    const type = plan && eventOf(plan.proposal.action, row);
     if (!plan || !type) return [];
     const { actor, reason, comment } = plan.proposal;
     const rule = actor.kind === "policy" ? actor.name : null;
@@ -106,6 +104,12 @@ function toEvents(planned: Planned, rows: AppliedRow[], at: Date) {
     const facts = { type, comment, status: row.to_status, version: row.version, decision, at };
     return [{ siteId: row.site_id, facts }];
   });
+}
+
+/** An edit is news also while the comment is still pending; being put back to pending by an undo is none. */
+function eventOf(action: string, row: AppliedRow): StatusEvent | undefined {
+  if (action === "edit") return "comment.edited";
+  return row.to_status === "pending" ? undefined : eventForTransition(row.from_status, row.to_status);
 }
 
 /** Sums of what changed, so that each author, parent and thread is written once for a whole batch. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { BACKENDS } from "../support/backends.ts";
 import { countRepeats } from "./support/hooks.ts";
 import { countLeases, passTime } from "./support/ledger.ts";
-import { expectNothingLost, expectProof, strikeUntilProven } from "./support/scenario.ts";
+import { errorsOf, expectNothingLost, expectProof, strikeUntilProven } from "./support/scenario.ts";
 import { openWorld } from "./support/world.ts";
 
 const TIMEOUT_MS = 240_000;
@@ -41,6 +41,6 @@ describe.each(BACKENDS)("kill -9 of the whole program (queue on %s)", (backend) 
     await program.start();
     await expectNothingLost(world, load);
     expectProof(world, load, { ...proof, repeats: countRepeats(hooks) });
-    expect(program.lines.filter((line) => line.level === "error")).toEqual([]);
+    expect(errorsOf(program)).toEqual([]);
   });
 });

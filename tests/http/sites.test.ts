@@ -233,6 +233,32 @@ describe("a site", () => {
     }
   });
 
+  it("takes out of texts what cannot be stored, and refuses it where that would change a meaning", async () => {
+    await call("POST", "/v1/sites", newSite("texts"));
+    for (const [name, stored] of [
+      ["a\u0000b", "ab"],
+      ["a\ud800b", "a\ufffdb"],
+    ]) {
+      expect((await call("PATCH", "/v1/sites/texts", { name })).body).toMatchObject({ name: stored });
+      const thread = { url: "https://a.example/1", title: name };
+      expect((await call("POST", "/v1/sites/texts/threads", thread)).body).toMatchObject({ title: stored });
+      const settings = { lists: { blockedWords: ["fine", name] } };
+      const refused = await call("PATCH", "/v1/sites/texts", { settings });
+      expect(refused).toMatchObject({
+        status: 422,
+        body: { errors: [{ path: "settings.lists.blockedWords.1" }] },
+      });
+      const source = `# ${name}\nversion: 1\nname: a\nrules: []\notherwise: hold\n`;
+      const policy = await call("PUT", "/v1/sites/texts/policy", { source });
+      expect(policy).toMatchObject({ status: 422, body: { errors: [{ path: "source" }] } });
+    }
+    expect(await call("GET", "/v1/sites/%00")).toMatchObject({ status: 404 });
+    expect(await call("GET", "/v1/sites/texts/threads?key=%00")).toMatchObject({ status: 422 });
+    expect(await call("GET", "/v1/sites/texts/comments?key=%00", undefined, null)).toMatchObject({
+      status: 422,
+    });
+  });
+
   it("loses no change when two are made at once", async () => {
     await call("POST", "/v1/sites", newSite("hourly"));
     const names = ["bodyCharsMax", "nameCharsMax", "depthMax", "titleCharsMax", "urlCharsMax"];

@@ -19,7 +19,7 @@ const PREFIX = "parley-test-server-";
 const SHARED_MEMORY = "/dev/shm";
 const SHARED_MEMORY_BYTES_MIN = 2 * 1024 ** 3;
 const MANY_CLIENTS = { max_connections: "200", max_wal_size: "256MB" };
-const NOT_DURABLE = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+const NOT_DURABLE = { fsync: "off", full_page_writes: "off" };
 const SERVER_END_MS = 10_000;
 const log = createLog({ level: "error" });
 

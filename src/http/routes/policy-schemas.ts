@@ -1,13 +1,18 @@
 import { z } from "@hono/zod-openapi";
 import { PRESET_NAMES } from "../../moderation/policy/presets.ts";
+import { isStorable, NOT_STORABLE, storable } from "../../storable-text.ts";
 
 export const NOTE_CHARS_MAX = 300;
 
 export const documentBody = z
   .strictObject({
-    source: z.string().openapi({ description: "The document, YAML; 64 kB at most." }),
+    source: z
+      .string()
+      .refine(isStorable, NOT_STORABLE)
+      .openapi({ description: "The document, YAML; 64 kB at most." }),
     note: z
       .string()
+      .overwrite(storable)
       .trim()
       .max(NOTE_CHARS_MAX)
       .nullable()

@@ -33,13 +33,18 @@ const settings = {
       description: "Not together with `closed`; null: never.",
     }),
 };
-const url = z.string().max(2_048).openapi({ description: "The article's address, of the site's origins." });
+const url = z
+  .string()
+  .overwrite(storable)
+  .max(2_048)
+  .openapi({ description: "The article's address, of the site's origins." });
 
 const registerBody = z
   .strictObject({
     url,
     key: z
       .string()
+      .overwrite(storable)
       .trim()
       .min(1)
       .max(200)

@@ -1,0 +1,82 @@
+import { Client } from "pg";
+import { describe, expect, it } from "vitest";
+import { openDatabase, statement } from "../../src/db/database.ts";
+import { openTestDatabase } from "../support/database.ts";
+
+const COUNT = statement<{ n: number }>("test.count", "select count(*)::int as n from notes");
+const ADD = statement("test.add", "insert into notes (text) values ($1)");
+const PID = statement<{ pid: number }>("test.pid", "select pg_backend_pid() as pid");
+
+describe("openDatabase", () => {
+  const open = async () => {
+    const stack = new AsyncDisposableStack();
+    const { url } = stack.use(await openTestDatabase({ migrated: false }));
+    const errors: Error[] = [];
+    const db = stack.use(openDatabase({ url, poolMax: 4, onError: (error) => errors.push(error) }));
+    const admin = new Client({ connectionString: url });
+    await admin.connect();
+    stack.defer(() => admin.end());
+    await admin.query("create table notes (text text primary key)");
+    return { db, admin, errors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  };
+
+  it("keeps what is committed, and nothing of what failed", async () => {
+    await using test = await open();
+    await test.db.transaction((tx) => tx.run(ADD, ["kept"]));
+    const failing = test.db.transaction(async (tx) => {
+      await tx.run(ADD, ["lost"]);
+      throw new Error("changed my mind");
+    });
+    await expect(failing).rejects.toThrow("changed my mind");
+    expect(await test.db.run(COUNT, [])).toEqual([{ n: 1 }]);
+  });
+
+  it("tells of the commit after it, and never of one that did not happen", async () => {
+    await using test = await open();
+    const told: string[] = [];
+    await test.db.transaction(async (tx) => {
+      tx.onCommit(() => told.push("yes"));
+      await tx.run(ADD, ["a"]);
+      expect(told).toEqual([]);
+    });
+    const failing = test.db.transaction(async (tx) => {
+      tx.onCommit(() => told.push("no"));
+      await tx.run(ADD, ["a"]);
+    });
+    await expect(failing).rejects.toMatchObject({ code: "23505" });
+    expect(told).toEqual(["yes"]);
+  });
+
+  it("answers `unavailable`, and lives, when a connection is cut inside a transaction", async () => {
+    await using test = await open();
+    const cut = test.db.transaction(async (tx) => {
+      const [row] = await tx.run(PID, []);
+      await test.admin.query("select pg_terminate_backend($1)", [row?.pid]);
+      await tx.run(ADD, ["never"]);
+    });
+    await expect(cut).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: 5 });
+    expect(await test.db.run(COUNT, [])).toEqual([{ n: 0 }]);
+  });
+
+  it("repeats a transaction that a deadlock ended, so that both sides get through", async () => {
+    await using test = await open();
+    await test.admin.query("insert into notes values ('a'), ('b')");
+    const TOUCH = statement("test.touch", "update notes set text = text where text = $1");
+    const meet = Promise.withResolvers<void>();
+    let arrived = 0;
+    const side = (first: string, second: string) => {
+      let tries = 0;
+      return test.db.transaction(async (tx) => {
+        tries += 1;
+        await tx.run(TOUCH, [first]);
+        arrived += 1;
+        if (arrived === 2) meet.resolve();
+        await meet.promise;
+        await tx.run(TOUCH, [second]);
+        return tries;
+      });
+    };
+    const tries = await Promise.all([side("a", "b"), side("b", "a")]);
+    expect(tries.toSorted()).toEqual([1, 2]);
+  });
+});
