@@ -135,7 +135,9 @@ const NOT_STORABLE = new Set(["22021", "22P05"]);
 function asAppError(error: unknown): unknown {
   if (error instanceof AppError) return error;
   if (NOT_STORABLE.has(pgCode(error))) {
-    return new AppError("invalid_input", "A text contains a character that cannot be stored.", { cause: error });
+    return new AppError("invalid_input", "A text contains a character that cannot be stored.", {
+      cause: error,
+    });
   }
   if (!isUnavailable(error)) return error;
   return new AppError("unavailable", "The store cannot be reached just now. Nothing was changed.", {
@@ -151,7 +153,7 @@ export function isUnavailable(error: unknown): boolean {
   if (/^(08|53|57P)/.test(code)) return true;
   if (/^E(CONN|PIPE|TIMEDOUT|NOENT|HOST|NET|ACCES)/.test(code)) return true;
   const message = error instanceof Error ? error.message : "";
-  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection timeout/i.test(
+  return /Connection terminated|not queryable|timeout exceeded when trying to connect|Query read timeout|connection timeout/i.test(
     message,
   );
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { getPolicy, savePolicyVersion } from "../sites/policies.ts";
+import { getPolicy } from "../sites/policies.ts";
 import type { Site } from "../sites/site.ts";
 import { type CompiledPolicy, compilePolicy } from "./policy.ts";
 import { FACTS } from "./signals/index.ts";
@@ -13,16 +13,4 @@ export async function getActivePolicy(ctx: Context, site: Site): Promise<Compile
   const compiled = compilePolicy(source, FACTS, site.policyVersion);
   ctx.caches.policies.set(key, compiled);
   return compiled;
-}
-
-/**
- * Puts a new policy in force.
- * @throws AppError `invalid_input` whose fields point at every wrong place; nothing is saved then.
- */
-export async function savePolicy(
-  ctx: Context,
-  input: { siteKey: string; source: string; note: string | null; createdBy: string },
-): Promise<number> {
-  compilePolicy(input.source, FACTS);
-  return savePolicyVersion(ctx, input);
 }

@@ -4,7 +4,7 @@ import type { Site } from "../sites/site.ts";
 import { replayBatch, type ReplayedRow } from "./store/replay.ts";
 
 /** A comment whose state its decision log does not lead to. */
-export type ReplayMismatch = {
+type ReplayMismatch = {
   commentId: string;
   siteKey: string;
   /**
@@ -24,7 +24,7 @@ export type ReplayReport = {
   mismatches: ReplayMismatch[];
 };
 
-export const MISMATCHES_MAX = 1_000;
+const MISMATCHES_MAX = 1_000;
 /** Comments per statement: each takes well under a second, and none holds a lock. */
 const BATCH_COMMENTS = 5_000;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";

@@ -25,8 +25,6 @@ export const siteSettingsSchema = z.strictObject({
   openThreadsOnFirstUse: z.boolean().default(true),
   /** Threads close this many days after they were opened; null: never. */
   closeAfterDays: z.int().min(1).max(36_500).nullable().default(null),
-  /** Whether forms without Parley's signed token are taken (an existing theme's form); the token's absence is a signal. */
-  acceptForeignForms: z.boolean().default(true),
 });
 export type SiteSettings = z.infer<typeof siteSettingsSchema>;
 

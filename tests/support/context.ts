@@ -57,6 +57,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
 export function testConfig(env: Record<string, string> = {}): Config {
   return readConfig({
     LOG_LEVEL: process.env["TEST_LOG_LEVEL"] ?? "silent",
+    PORT: "0",
     PUBLIC_URL: "http://parley.test",
     WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8",
     ...env,

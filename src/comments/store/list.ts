@@ -8,25 +8,27 @@ export type PageRow = {
   last_root: string | null;
 };
 
-// PostgreSQL writes the JSON itself: building a hundred rows in JavaScript first would cost as much as the query.
+// PostgreSQL writes the JSON itself: building a hundred rows in JavaScript first would cost as much as the query. A CTE is
+// read in its own order, and what a page answers to is mostly in the page: only the other parents are looked up. With a
+// join, a row number and json_build_object this took twice as long.
 const page = (condition: string, order: string) =>
-  `with found as (
-     select c.id, c.parent_id, c.depth, c.name, c.website, c.body, c.created_at, c.edited_at, c.reply_count, c.root_id, c.path,
-       row_number() over (order by ${order}) as n
+  `with found as materialized (
+     select c.id, c.parent_id, c.depth, c.name, c.website, c.body, c.created_at, c.edited_at, c.reply_count, c.root_id, c.path
      from comments c
      where c.thread_id = $1 and c.status = 'published' and ${condition}
      order by ${order} limit $2 + 1
+   ), shown as (
+     select f.id, f.parent_id as "parentId",
+       f.parent_id is not null and f.parent_id not in (select id from found)
+         and not exists (select from comments p where p.id = f.parent_id and p.status = 'published') as "parentMissing",
+       f.depth, f.reply_count as "replyCount", f.name, f.website, f.body,
+       f.created_at as "createdAt", f.edited_at as "editedAt"
+     from found f limit $2
    )
-   select coalesce(json_agg(json_build_object(
-       'id', f.id, 'parentId', f.parent_id,
-       'parentMissing', f.parent_id is not null and p.id is null,
-       'depth', f.depth, 'replyCount', f.reply_count, 'name', f.name, 'website', f.website, 'body', f.body,
-       'createdAt', f.created_at, 'editedAt', f.edited_at) order by f.n) filter (where f.n <= $2), '[]')::text as comments,
-     coalesce(max(f.n) > $2, false) as has_more,
-     max(encode(f.path, 'hex')) filter (where f.n = $2) as last_path,
-     max(f.root_id::text) filter (where f.n = $2) as last_root
-   from found f
-   left join comments p on p.id = f.parent_id and p.status = 'published'`;
+   select '[' || coalesce((select string_agg(row_to_json(s)::text, ',') from shown s), '') || ']' as comments,
+     (select count(*) from found) > $2 as has_more,
+     (select encode(path, 'hex') from found offset $2 - 1 limit 1) as last_path,
+     (select root_id::text from found offset $2 - 1 limit 1) as last_root`;
 
 const OLDEST = statement<PageRow>("comments.page-oldest", page("c.path > $3::bytea", "c.path"));
 

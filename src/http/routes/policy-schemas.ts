@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { PRESET_NAMES } from "../../moderation/policy/presets.ts";
 import { isStorable, NOT_STORABLE, storable } from "../../storable-text.ts";
 
-export const NOTE_CHARS_MAX = 300;
+const NOTE_CHARS_MAX = 300;
 
 export const documentBody = z
   .strictObject({
@@ -21,7 +21,7 @@ export const documentBody = z
   })
   .openapi("PolicyDocument");
 
-export const noteQuery = z.object({ note: documentBody.shape.note });
+const noteQuery = z.object({ note: documentBody.shape.note });
 
 const yaml = z.string().openapi({ example: "version: 1\nname: House rules\nrules: []\notherwise: hold\n" });
 

@@ -13,6 +13,7 @@ import { formErrorView } from "../form-error-view.ts";
 import { rememberOwnComment, saveAuthor } from "../own-cookie.ts";
 import { problemFromError } from "../problem.ts";
 import { rateLimitHeaders } from "../rate-limit-headers.ts";
+import { readerIp } from "../reader-ip.ts";
 import { articleReturnUrl, receiptPath } from "../return-to-article.ts";
 import {
   parsedSubmission,
@@ -36,7 +37,13 @@ const submitRoute = createRoute({
     "origins, else with a receipt page. The edit token lets its author see, edit and delete the comment; it is shown here only.",
   request: {
     params: z.object({ site: siteParam }),
-    headers: z.object({ "Idempotency-Key": idempotencyKeySchema.optional() }),
+    headers: z.object({
+      "Idempotency-Key": idempotencyKeySchema.optional(),
+      "X-Reader-IP": z.string().max(64).optional().openapi({
+        description:
+          "The reader's address, when a publisher's server submits for them; needs the scope comments:submit.",
+      }),
+    }),
     body: { required: true, content: submissionBodies },
   },
   responses: {
@@ -67,11 +74,8 @@ export function submitRoutes(app: App, ctx: Context): void {
     const site = await getSite(ctx, c.req.param("site"));
     const parsed = parsedSubmission(c);
     try {
-      return await submit(ctx, c, {
-        site,
-        parsed,
-        ip: clientIp(c.env.incoming?.socket.remoteAddress, c.req.header("x-forwarded-for")),
-      });
+      const connectionIp = clientIp(c.env.incoming?.socket.remoteAddress, c.req.header("x-forwarded-for"));
+      return await submit(ctx, c, { site, parsed, ip: await readerIp(ctx, c, site, connectionIp) });
     } catch (error) {
       // Whatever the reason: a person must not lose what they typed.
       if (parsed.kind === "form" && error instanceof AppError) return showAgain(c, site, parsed.raw, error);
@@ -109,10 +113,14 @@ function refuseForeignOrigin(ctx: Context, c: Request, site: Site): void {
   });
 }
 
-/** A theme's form names no article by URL, but the browser says where it stood. */
+/**
+ * A theme's form names no article by URL, but the browser may say where it stood. Across origins it says the origin alone
+ * unless the page's referrer policy allows more; that is no article.
+ */
 function articleOfReferer(c: Request, site: Site): string | null {
-  const referer = c.req.header("referer");
-  return referer !== undefined && isOfOrigins(referer, site.origins) ? referer : null;
+  const referer = URL.parse(c.req.header("referer") ?? "");
+  if (!referer || !isOfOrigins(referer.href, site.origins)) return null;
+  return referer.pathname === "/" && referer.search === "" ? null : referer.href;
 }
 
 /** The draft has it as a quoted string (RFC 8941); the bare form is common and taken too. */

@@ -49,7 +49,8 @@ const REPLIES_SHARE = 0.2;
 export function createComment(n: number, random: Random, published: readonly Published[]): Intended {
   const expected = random.pick(KINDS);
   const author = random.between(1, AUTHORS);
-  const parent = random.next() < REPLIES_SHARE ? published[random.between(0, published.length - 1)] : undefined;
+  const parent =
+    random.next() < REPLIES_SHARE ? published[random.between(0, published.length - 1)] : undefined;
   return {
     name: `Reader ${author}`,
     email: `reader${author}@readers.example`,

@@ -21,7 +21,13 @@ export async function findViolations(
   ];
   for (const [index, [rule, text]] of Object.entries(RULES).entries()) {
     const rows = await db.run(statement<{ row: unknown }>(`faults.rule-${index}`, text), []);
-    if (rows.length > 0) lines.push(describe(rule, rows.map(({ row }) => row)));
+    if (rows.length > 0)
+      lines.push(
+        describe(
+          rule,
+          rows.map(({ row }) => row),
+        ),
+      );
   }
   const replay = await replayDecisions({ db }, { site: null });
   if (replay.mismatchCount > 0) lines.push(describe("the log replays to the status", replay.mismatches));
@@ -61,7 +67,9 @@ const EVENTS = statement<{ id: string; payload: string }>("faults.events", "sele
 async function wrongDeliveries(db: Database, hooks: Hooks): Promise<string[]> {
   const events = await db.run(EVENTS, []);
   const missing = events.filter(({ id }) => (hooks.received.get(id)?.accepted ?? 0) === 0);
-  const changed = events.filter(({ id, payload }) => (hooks.received.get(id)?.payload ?? payload) !== payload);
+  const changed = events.filter(
+    ({ id, payload }) => (hooks.received.get(id)?.payload ?? payload) !== payload,
+  );
   const ids = new Set(events.map(({ id }) => id));
   const unknown = [...hooks.received.keys()].filter((id) => !ids.has(id));
   return [

@@ -8,7 +8,11 @@ export type PostgresVictim = (typeof POSTGRES_VICTIMS)[number];
  * kill -9 of a server with all its processes, of the postmaster alone (its children end when they notice), or of one child
  * (whereupon the postmaster ends the others and recovers). Linux only.
  */
-export function killPostgres(postmaster: number, victim: PostgresVictim, pick: (pids: number[]) => number): void {
+export function killPostgres(
+  postmaster: number,
+  victim: PostgresVictim,
+  pick: (pids: number[]) => number,
+): void {
   const children = childrenOf(postmaster);
   const pids = {
     everything: [postmaster, ...children],

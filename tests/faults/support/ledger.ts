@@ -51,7 +51,9 @@ export async function waitUntilQuiet(db: Database, timeoutMs = 60_000): Promise<
     const owed = await countOwed(db);
     if (owed?.checks === 0 && owed.deliveries === 0) return;
     if (performance.now() > deadline) {
-      throw new Error(`Not finished after ${timeoutMs} ms: ${JSON.stringify(owed)} ${await describeOwed(db)}`);
+      throw new Error(
+        `Not finished after ${timeoutMs} ms: ${JSON.stringify(owed)} ${await describeOwed(db)}`,
+      );
     }
     await sleep(POLL_MS);
   }

@@ -46,13 +46,22 @@ const REQUEST_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 60_000;
 
 const acceptedSchema = z.object({ id: z.uuid(), status: z.string() });
-const problemSchema = z.object({ status: z.literal(503), code: z.literal("unavailable"), requestId: z.string() });
+const problemSchema = z.object({
+  status: z.literal(503),
+  code: z.literal("unavailable"),
+  requestId: z.string(),
+});
 
 export function startLoad(options: LoadOptions): Load {
   const { random, callers = CALLERS, pauseMsMax = PAUSE_MS_MAX } = options;
   const stopping = new AbortController();
   const acknowledged: Acknowledged[] = [];
-  const load = { acknowledged, inFlight: 0, met: { refused: 0, cut: 0, unavailable: 0 }, unexpected: [] as string[] };
+  const load = {
+    acknowledged,
+    inFlight: 0,
+    met: { refused: 0, cut: 0, unavailable: 0 },
+    unexpected: [] as string[],
+  };
   let count = 0;
 
   const call = async () => {
@@ -108,7 +117,8 @@ async function post(
     });
     const text = await response.text();
     const outcome = judge(response, text);
-    if (outcome === "unexpected") load.unexpected.push(`${response.status} to ${expected}: ${text.slice(0, 300)}`);
+    if (outcome === "unexpected")
+      load.unexpected.push(`${response.status} to ${expected}: ${text.slice(0, 300)}`);
     return outcome;
   } catch (error) {
     const code = codeOf(error);

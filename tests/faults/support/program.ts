@@ -72,9 +72,13 @@ export async function createProgram(env: Record<string, string>): Promise<Progra
       if (!isRunning()) spawnIt();
       const deadline = performance.now() + START_TIMEOUT_MS;
       while (!(await answers(origin))) {
-        const problem = isRunning() ? "does not answer" : `ended with ${child?.exitCode ?? child?.signalCode}`;
+        const problem = isRunning()
+          ? "does not answer"
+          : `ended with ${child?.exitCode ?? child?.signalCode}`;
         if (!isRunning() || performance.now() > deadline) {
-          throw new Error(`Parley ${problem}: ${[...stderr, ...lines.slice(-5).map((line) => line.msg)].join("\n")}`);
+          throw new Error(
+            `Parley ${problem}: ${[...stderr, ...lines.slice(-5).map((line) => line.msg)].join("\n")}`,
+          );
         }
         await sleep(POLL_MS);
       }
@@ -108,7 +112,9 @@ function parseJson(line: string): unknown {
 }
 
 async function answers(origin: string): Promise<boolean> {
-  const response = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+  const response = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(
+    () => undefined,
+  );
   await response?.body?.cancel();
   return response?.ok ?? false;
 }

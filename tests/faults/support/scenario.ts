@@ -32,9 +32,19 @@ export async function waitForMore(load: Load, programs: Program[], count = 20): 
   const deadline = performance.now() + MORE_TIMEOUT_MS;
   while (load.acknowledged.length < wanted) {
     if (load.unexpected.length > 0 || performance.now() > deadline) {
-      const lives = programs.map(({ pid, stderr }) => (pid === 0 ? `dead: ${stderr.join("\n")}` : `alive (${pid})`));
+      const lives = programs.map(({ pid, stderr }) =>
+        pid === 0 ? `dead: ${stderr.join("\n")}` : `alive (${pid})`,
+      );
       const errors = programs.flatMap((program) => errorsOf(program)).slice(-3);
-      throw new Error(["Readers do not get through.", ...load.unexpected, JSON.stringify(load.met), ...lives, ...errors].join("\n"));
+      throw new Error(
+        [
+          "Readers do not get through.",
+          ...load.unexpected,
+          JSON.stringify(load.met),
+          ...lives,
+          ...errors,
+        ].join("\n"),
+      );
     }
     await sleep(POLL_MS);
   }
