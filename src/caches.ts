@@ -4,14 +4,14 @@ import type { Site } from "./sites/site.ts";
 import type { Thread } from "./comments/thread.ts";
 
 /** How old anything read from a cache may be, milliseconds. Changes made by this process are seen at once. */
-export const CACHE_AGE_MS = 1_000;
+const CACHE_AGE_MS = 1_000;
 const SITES_MAX = 1_000;
 const POLICIES_MAX = 1_000;
 const THREADS_MAX = 20_000;
 const PAGES_BYTES_MAX = 32 * 1024 * 1024;
 
 /** A rendered answer, kept until its thread's revision moves on. */
-export type CachedPage = { body: string; next: string | null };
+type CachedPage = { body: string; next: string | null };
 
 export type Caches = {
   sites: LRUCache<string, Site>;

@@ -8,7 +8,7 @@ import { parseRedisUrl } from "./queue/redis-url.ts";
 export const ROLES = ["all", "http", "worker"] as const;
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export const SECRET_CHARS_MIN = 32;
-export const METRICS_TOKEN_CHARS_MIN = 16;
+const METRICS_TOKEN_CHARS_MIN = 16;
 
 /**
  * Every environment variable Parley reads, each a string parsed to what the program uses.

@@ -3,7 +3,7 @@ import type { FieldProblem } from "./errors.ts";
 import { envSchema } from "./config-env.ts";
 import type { Env, LOG_LEVELS, ROLES } from "./config-env.ts";
 
-export type Role = (typeof ROLES)[number];
+type Role = (typeof ROLES)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Everything the environment decides, parsed, complete and frozen. What is off is `null` or its own `kind`. */

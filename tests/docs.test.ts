@@ -21,13 +21,8 @@ describe("docs/MODERATION.md", () => {
     );
     expect(conditions.length).toBeGreaterThanOrEqual(5);
     for (const when of conditions) {
-      const document = {
-        version: 1,
-        name: "docs",
-        rules: [{ id: "r", description: "d", when, then: "hold", reason: "links" }],
-        otherwise: "publish",
-      };
-      compilePolicy(JSON.stringify(document), FACTS);
+      const rule = `{ id: r, description: d, when: ${JSON.stringify(when)}, then: hold, reason: links }`;
+      compilePolicy(`version: 1\nname: docs\nrules: [${rule}]\notherwise: publish\n`, FACTS);
     }
   });
 });

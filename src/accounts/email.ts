@@ -1,9 +1,9 @@
 import { domainToASCII } from "node:url";
 
 /** Longest address: the 256-octet path of RFC 5321 §4.5.3.1.3 without its angle brackets (erratum 1690). */
-export const EMAIL_CHARS_MAX = 254;
+const EMAIL_CHARS_MAX = 254;
 /** Longest part before the `@`, RFC 5321 §4.5.3.1.1. */
-export const EMAIL_LOCAL_CHARS_MAX = 64;
+const EMAIL_LOCAL_CHARS_MAX = 64;
 
 /**
  * The form of an address under which its owner is known: trimmed, NFC, all lower case, an international domain

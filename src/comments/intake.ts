@@ -8,7 +8,7 @@ import { insertComments, type NewComment } from "./store/insert.ts";
 export type Submission = { row: NewComment; event: EventComment };
 
 /** Inserted, or left out by the statement (a repeat, a closed thread, a missing parent, an author being made elsewhere). */
-export type IntakeResult = "inserted" | "left_out";
+type IntakeResult = "inserted" | "left_out";
 
 /** Puts prepared submissions into the store; resolves once their transaction is committed. */
 export type Intake = AsyncDisposable & { put(submission: Submission): Promise<IntakeResult> };

@@ -18,7 +18,7 @@ export type ListCommentsInput = {
 
 /** A page that need not be made when the caller already has it: compare `etag` first, then `render`. */
 export type CommentPage = { etag: string; thread: Thread | undefined; render(): Promise<RenderedPage> };
-export type RenderedPage = { body: string; next: string | null };
+type RenderedPage = { body: string; next: string | null };
 
 /**
  * The published comments of an article, depth-first: each thread of replies whole, threads by age. A page costs the same

@@ -113,7 +113,7 @@ function eventOf(action: string, row: AppliedRow): StatusEvent | undefined {
 }
 
 /** Sums of what changed, so that each author, parent and thread is written once for a whole batch. */
-export function toCounterChanges(rows: AppliedRow[]): CounterChanges {
+function toCounterChanges(rows: AppliedRow[]): CounterChanges {
   const changes: CounterChanges = { authors: new Map(), replies: new Map(), threads: new Map() };
   for (const row of rows) {
     const author = changes.authors.get(row.author_id) ?? { published: 0, held: 0, rejected: 0, spam: 0 };

@@ -9,7 +9,7 @@ import type { HttpEnv, Request } from "./env.ts";
 import { honeypotName } from "./honeypot.ts";
 import { invalidInput } from "./validate.ts";
 
-export type BodyKind = "json" | "form";
+type BodyKind = "json" | "form";
 export type RawFields = Readonly<Record<string, unknown>>;
 export type ParsedSubmission = {
   fields: SubmissionFields;
@@ -21,7 +21,7 @@ export type ParsedSubmission = {
 };
 
 /** @throws AppError `unsupported_media` for anything but the three types a comment may come in. */
-export function bodyKind(c: Request): BodyKind {
+function bodyKind(c: Request): BodyKind {
   const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (type === "application/json" || /^application\/[\w.-]+\+json$/.test(type)) return "json";
   if (type === "application/x-www-form-urlencoded" || type === "multipart/form-data") return "form";

@@ -19,7 +19,7 @@ export function invalidInput(issues: readonly z.core.$ZodIssue[]): AppError {
 }
 
 /** One line per wrong field: the first thing wrong with it. */
-export function fieldProblems(issues: readonly z.core.$ZodIssue[]): FieldProblem[] {
+function fieldProblems(issues: readonly z.core.$ZodIssue[]): FieldProblem[] {
   const byPath = new Map<string, FieldProblem>();
   for (const issue of issues) {
     const path = issue.path.map(String).join(".");

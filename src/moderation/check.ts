@@ -110,7 +110,7 @@ async function giveUpForNow(ctx: Context, row: CheckRow, error: unknown): Promis
   ]);
 }
 
-export function toEventComment(row: CheckRow): Proposal["comment"] {
+function toEventComment(row: CheckRow): Proposal["comment"] {
   return {
     id: row.id,
     siteId: row.site_id,

@@ -72,13 +72,10 @@ export function unpackEvidence(stored: unknown): Evidence[] | undefined {
   const record = evidenceRecord.safeParse(stored).data;
   if (!record) return undefined;
   const versionOf = (name: string) => record.versions[signalOf(name)] ?? 0;
-  const known = Object.entries(record.values).map(([name, value]): Evidence => ({
-    name,
-    version: versionOf(name),
-    state: "ok",
-    value,
-    ...record.more?.[name],
-  }));
+  const known = Object.entries(record.values).map(([name, value]): Evidence => {
+    const found: Evidence = { name, version: versionOf(name), state: "ok", value };
+    return Object.assign(found, record.more?.[name]);
+  });
   const down = Object.entries(record.down ?? {}).map(([name, error]): Evidence => ({
     name,
     version: versionOf(name),

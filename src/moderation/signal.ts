@@ -76,7 +76,7 @@ export type Subject = {
   repeats: RepeatFacts;
 };
 
-export type AuthorHistory = {
+type AuthorHistory = {
   status: AuthorStatus;
   publishedCount: number;
   rejectedCount: number;
@@ -87,7 +87,7 @@ export type AuthorHistory = {
 };
 
 /** Comments received from the same source in a window that ends at this comment, itself not counted. */
-export type FloodCounts = {
+type FloodCounts = {
   authorLastMinute: number;
   authorLastTenMinutes: number;
   ipLastTenMinutes: number;
@@ -96,7 +96,7 @@ export type FloodCounts = {
 };
 
 /** Earlier comments of the site whose text is the same or nearly so (SimHash distance ≤ 3 of 64 bits). */
-export type RepeatFacts = {
+type RepeatFacts = {
   matches: RepeatMatch[];
 };
 export type RepeatMatch = {

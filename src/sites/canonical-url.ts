@@ -2,7 +2,7 @@ import { getDomain } from "tldts";
 import { AppError } from "../errors.ts";
 import { isTrackingParameter } from "./tracking-parameters.ts";
 
-export const URL_CHARS_MAX = 2_048;
+const URL_CHARS_MAX = 2_048;
 const ORIGIN_CHARS_MAX = 300;
 
 /**

@@ -177,7 +177,7 @@ describe.skipIf(!findChromium()).each([
     ).toBe(0);
     if (!javaScriptEnabled) return;
     await page.evaluate(axe.source);
-    const result = (await page.evaluate("axe.run()")) as AxeResults;
+    const result = await page.evaluate<AxeResults>("axe.run()");
     expect(result.violations.map((violation) => violation.id)).toEqual([]);
   });
 });

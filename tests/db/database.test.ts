@@ -8,18 +8,6 @@ const ADD = statement("test.add", "insert into notes (text) values ($1)");
 const PID = statement<{ pid: number }>("test.pid", "select pg_backend_pid() as pid");
 
 describe("openDatabase", () => {
-  const open = async () => {
-    const stack = new AsyncDisposableStack();
-    const { url } = stack.use(await openTestDatabase({ migrated: false }));
-    const errors: Error[] = [];
-    const db = stack.use(openDatabase({ url, poolMax: 4, onError: (error) => errors.push(error) }));
-    const admin = new Client({ connectionString: url });
-    await admin.connect();
-    stack.defer(() => admin.end());
-    await admin.query("create table notes (text text primary key)");
-    return { db, admin, errors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-  };
-
   it("keeps what is committed, and nothing of what failed", async () => {
     await using test = await open();
     await test.db.transaction((tx) => tx.run(ADD, ["kept"]));
@@ -80,3 +68,15 @@ describe("openDatabase", () => {
     expect(tries.toSorted()).toEqual([1, 2]);
   });
 });
+
+async function open() {
+  const stack = new AsyncDisposableStack();
+  const { url } = stack.use(await openTestDatabase({ migrated: false }));
+  const errors: Error[] = [];
+  const db = stack.use(openDatabase({ url, poolMax: 4, onError: (error) => errors.push(error) }));
+  const admin = new Client({ connectionString: url });
+  await admin.connect();
+  stack.defer(() => admin.end());
+  await admin.query("create table notes (text text primary key)");
+  return { db, admin, errors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}

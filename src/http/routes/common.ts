@@ -1,19 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { siteKeySchema } from "../../sites/schema.ts";
 
 export const siteParam = z
   .string()
   .max(63)
   .openapi({ param: { name: "site", in: "path" }, description: "Key of the site", example: "demo" });
 
-/** For validation: a key that cannot be one is not found rather than invalid. */
-export const siteParams = z.object({ site: z.string() });
-
-export const commentParams = z.object({ site: z.string(), id: z.string() });
-
-export const newSiteKey = siteKeySchema;
-
-export const problemSchema = z
+const problemSchema = z
   .object({
     type: z.string().openapi({ example: "urn:parley:problem:invalid_input" }),
     title: z.string(),
