@@ -40,6 +40,8 @@ export async function superviseServer(options: RunServerOptions): Promise<Superv
       const next = await runAgain(options, stopping.signal);
       if (next === undefined) return;
       server = next;
+      // A stop that came meanwhile looked for the server too early. It waits for this, and then ends the server.
+      if (stopping.signal.aborted) return;
     }
   }
 
