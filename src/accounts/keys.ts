@@ -4,7 +4,8 @@ import { createSecretBox, deriveKey, keyedHash, type SecretBox } from "./secret-
 export type Keys = {
   /** Seals e-mail addresses and webhook secrets. */
   box: SecretBox;
-  formToken: Buffer;
+  /** The first signs, all of them verify. */
+  formTokens: readonly [Buffer, ...Buffer[]];
   editToken: Buffer;
   viewToken: Buffer;
   cursor: Buffer;
@@ -21,14 +22,14 @@ export type Keys = {
  * oldest goes on making the look-up hashes, since those cannot be made anew without the addresses.
  */
 export function deriveKeys(secrets: readonly [string, ...string[]]): Keys {
-  const current = secrets[0];
-  const oldest = secrets.at(-1) ?? current;
+  const [current, ...older] = secrets;
+  const oldest = older.at(-1) ?? current;
   const emailKey = deriveKey(oldest, "email-hash");
   const ipKey = deriveKey(oldest, "ip-hash");
   const submissionKey = deriveKey(oldest, "submission-hash");
   return {
     box: createSecretBox(secrets.map((secret) => boxKey(secret))),
-    formToken: deriveKey(current, "form-token"),
+    formTokens: [deriveKey(current, "form-token"), ...older.map((secret) => deriveKey(secret, "form-token"))],
     editToken: deriveKey(oldest, "edit-token"),
     viewToken: deriveKey(oldest, "view-token"),
     cursor: deriveKey(current, "cursor"),

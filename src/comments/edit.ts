@@ -5,6 +5,7 @@ import { owe } from "../queue/outbox.ts";
 import type { Site } from "../sites/site.ts";
 import { editableUntil, getOwnRow, type OwnComment, toOwnComment } from "./own-comment.ts";
 import { publishInTransaction } from "./publish.ts";
+import { lastActorKind, lockComments } from "./store/apply.ts";
 import { type CommentRow, findCommentRows, replaceBody } from "./store/find.ts";
 import { toProposalComment } from "./to-proposal.ts";
 import { nextStatus } from "./transitions.ts";
@@ -19,12 +20,17 @@ export type EditCommentInput = {
 
 /**
  * Replaces the text of the author's own comment. It is pending again and checked anew; the old text is kept for moderators.
- * @throws AppError `not_found`, `conflict` (`edit_window_closed`, `comment_removed`, `comment_changed`, `banned`)
+ * What was refused, or held by a moderator, is not the author's to put before the rules again.
+ * @throws AppError `not_found`, `conflict` (`edit_window_closed`, `edits_used_up`, `comment_refused`, `comment_removed`, `comment_changed`)
  */
 export async function editComment(ctx: Context, input: EditCommentInput): Promise<OwnComment> {
   const { site, id, body } = input;
   const row = await getOwnRow(ctx, site, id, input.token);
   nextStatus(row.status, "edit");
+  await refuseIfDecided(ctx, row);
+  if (row.revision > site.settings.limits.editsPerCommentMax) {
+    throw new AppError("conflict", "This comment has been edited often enough.", { reason: "edits_used_up" });
+  }
   if (editableUntil(site, row) <= ctx.clock.now()) {
     throw new AppError("conflict", "The time to edit this comment is over.", {
       reason: "edit_window_closed",
@@ -36,8 +42,18 @@ export async function editComment(ctx: Context, input: EditCommentInput): Promis
   return toOwnComment(ctx, site, after);
 }
 
+async function refuseIfDecided(ctx: Context, row: CommentRow): Promise<void> {
+  const refused = row.status === "rejected" || row.status === "spam";
+  const heldByPerson = row.status === "held" && (await lastActorKind(ctx.db, row.id)) === "moderator";
+  if (!refused && !heldByPerson) return;
+  throw new AppError("conflict", "A decision has been made about this comment.", {
+    reason: "comment_refused",
+  });
+}
+
 async function writeEdit(ctx: Context, tx: Tx, input: EditCommentInput, row: CommentRow): Promise<void> {
   const at = ctx.clock.now();
+  await lockComments(tx, row.parent_id === null ? [row.id] : [row.id, row.parent_id]);
   const revision = await replaceBody(tx, { id: row.id, version: row.version, body: input.body, at });
   if (revision === undefined) throw changedMeanwhile();
   const comment = { ...toProposalComment(row), body: input.body, revision };

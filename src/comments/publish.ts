@@ -5,7 +5,13 @@ import { newId } from "../ids.ts";
 import { emitEvents } from "../webhooks/emit.ts";
 import type { EventComment } from "../webhooks/events.ts";
 import type { CommentStatus } from "./status.ts";
-import { type AppliedRow, applyCounters, applyDecisionRows, type CounterChanges } from "./store/apply.ts";
+import {
+  type AppliedRow,
+  applyCounters,
+  applyDecisionRows,
+  type CounterChanges,
+  lockComments,
+} from "./store/apply.ts";
 import { eventForTransition, type StatusEvent } from "./transitions.ts";
 
 /** A decision someone wants recorded: the policy, a moderator, the author or the system. */
@@ -47,6 +53,8 @@ export async function publishInTransaction(ctx: Context, tx: Tx, proposals: Prop
   const planned = new Map(
     proposals.map((proposal) => [proposal.comment.id, { id: newId(at.getTime()), proposal }]),
   );
+  const parents = proposals.flatMap(({ comment }) => comment.parentId ?? []);
+  await lockComments(tx, [...planned.keys(), ...parents]);
   const rows = await applyDecisionRows(
     tx,
     [...planned.values()].map(({ id, proposal }) => toRow(id, proposal)),

@@ -7,10 +7,11 @@ import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import { SWEEP_AFTER_SECONDS } from "../queue/outbox.ts";
+import { canonicalUrl } from "../sites/canonical-url.ts";
 import type { LimitState } from "../sites/rate-limits.ts";
 import type { Site } from "../sites/site.ts";
 import { issueEditToken } from "./edit-token.ts";
-import { verifyFormToken } from "./form-token.ts";
+import { type FormTokenCheck, verifyFormToken } from "./form-token.ts";
 import type { Submission } from "./intake.ts";
 import type { SubmissionFields } from "./schema.ts";
 import type { CommentStatus } from "./status.ts";
@@ -57,10 +58,31 @@ export async function submitComment(ctx: Context, input: SubmitCommentInput): Pr
     network: networkHash.toString("base64url"),
     author: emailHash.toString("base64url"),
   });
-  const thread = await openThread(ctx, site, { key: fields.threadKey, url: fields.url, title: fields.title });
+  const thread = await openThread(ctx, site, {
+    key: fields.threadKey,
+    url: fields.url,
+    title: titleOf(ctx, input),
+  });
   if (isClosed(thread, ctx.clock.now())) throw threadClosed();
   const prepared = prepare(ctx, input, { email, emailHash, networkHash, thread });
   return putIn(ctx, input, { ...prepared, thread, limit });
+}
+
+/** A thread takes its title from a form that Parley made for it, or later from its publisher; anyone could send any other. */
+function titleOf(ctx: Context, { site, fields }: SubmitCommentInput): string | null {
+  const threadKey = fields.threadKey ?? (fields.url === null ? null : canonicalUrl(fields.url));
+  if (threadKey === null) return null;
+  return readToken(ctx, site, fields.token, threadKey).state === "valid" ? fields.title : null;
+}
+
+/** By any of the instance's secrets, so that a rotation does not spoil the forms that are open. */
+function readToken(ctx: Context, site: Site, token: string | null, threadKey: string): FormTokenCheck {
+  const nowMs = ctx.clock.nowMs();
+  const maxAgeMs = site.settings.limits.formAgeSecondsMax * 1_000;
+  const checks = ctx.keys.formTokens.map((key) =>
+    verifyFormToken(key, token, { siteKey: site.key, threadKey, nowMs, maxAgeMs }),
+  );
+  return checks.find(({ state }) => state !== "invalid") ?? { state: "invalid", ageMs: null, nonce: null };
 }
 
 type Derived = { email: string; emailHash: Buffer; networkHash: Buffer; thread: Thread };
@@ -74,18 +96,14 @@ function prepare(
   const { thread, emailHash } = derived;
   const createdAt = ctx.clock.now();
   const id = newId(createdAt.getTime());
-  const token = verifyFormToken(ctx.keys.formToken, fields.token ?? "", {
-    siteKey: site.key,
-    threadKey: thread.key,
-    nowMs: createdAt.getTime(),
-    maxAgeMs: site.settings.limits.formAgeSecondsMax * 1_000,
-  });
+  const token = readToken(ctx, site, fields.token, thread.key);
   const facts: RequestFacts = {
     form: { token: token.state, ageMs: token.ageMs, honeypotFilled: input.honeypotFilled },
     ipListEntry: findIpListEntry(input.ip, site.settings.lists.blockedIps),
   };
   const payload = payloadHash(fields, thread.id, emailHash);
   const nonce = token.state === "valid" ? token.nonce : null;
+  const ipHash = ctx.keys.ipHash(site.id, input.ip);
   return {
     nonce,
     row: {
@@ -98,10 +116,10 @@ function prepare(
       name: fields.name,
       website: fields.website,
       body: fields.body,
-      dedupeKey: dedupeKey(ctx, input, { nonce, payload }),
+      dedupeKey: dedupeKey(ctx, input, { origin: nonce ?? ipHash.toString("base64url"), payload }),
       payloadHash: payload,
       requestFacts: JSON.stringify(facts),
-      ipHash: ctx.keys.ipHash(site.id, input.ip),
+      ipHash,
       networkHash: derived.networkHash,
       depthMax: site.settings.limits.depthMax,
       requestId: input.requestId,
@@ -124,16 +142,13 @@ function prepare(
 
 /**
  * What makes two submissions one: the caller's key; else the same words of the same author in the same place, from the same
- * form if it carried a nonce (going back and saying something else with it is a new comment). Keyed, so that it tells nothing.
+ * form (going back and saying something else with it is a new comment) or the same address. From elsewhere they are a comment
+ * of their own: telling a stranger "you said this already" would tell them whose e-mail address they guessed.
  */
-function dedupeKey(
-  ctx: Context,
-  input: SubmitCommentInput,
-  of: { nonce: string | null; payload: Buffer },
-): Buffer {
+function dedupeKey(ctx: Context, input: SubmitCommentInput, of: { origin: string; payload: Buffer }): Buffer {
   const { id } = input.site;
   if (input.idempotencyKey !== null) return ctx.keys.submissionHash(`key\n${id}\n${input.idempotencyKey}`);
-  return ctx.keys.submissionHash(`text\n${id}\n${of.nonce ?? ""}\n${of.payload.toString("base64url")}`);
+  return ctx.keys.submissionHash(`text\n${id}\n${of.origin}\n${of.payload.toString("base64url")}`);
 }
 
 /** Of what was said, where and by whom; the name is how they sign, not who they are. */

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { canonicalUrl, isOfOrigins } from "../sites/canonical-url.ts";
 import type { Site } from "../sites/site.ts";
-import { adoptThreadKey, findThreadRow, insertThread, type ThreadRow } from "./store/threads.ts";
+import { findThreadRow, insertThread, type ThreadRow } from "./store/threads.ts";
 
 /** The comments of one article. */
 export type Thread = {
@@ -24,10 +24,18 @@ export type Thread = {
 export type ArticleRef = { key: string | null; url: string | null };
 
 /**
- * The thread of an article, at most a second old; undefined while nobody has commented on or registered it.
+ * The thread of an article, at most a second old; undefined while nobody has commented on or registered it. Only looks: giving
+ * a thread that is there a key is for its publisher alone, who registers it with a token.
  * @throws AppError `invalid_input` when neither key nor a usable URL is given.
  */
 export async function findThread(ctx: Context, site: Site, article: ArticleRef): Promise<Thread | undefined> {
+  const found = await lookUp(ctx, site, article);
+  // A key nobody knows yet may come with the address of a thread that is there.
+  if (found || article.key === null || article.url === null) return found;
+  return lookUp(ctx, site, { key: null, url: article.url });
+}
+
+async function lookUp(ctx: Context, site: Site, article: ArticleRef): Promise<Thread | undefined> {
   const lookup = toLookup(site, article);
   const cacheKey = `${site.id} ${lookup.key ?? ""} ${lookup.canonicalUrl ?? ""}`;
   const cached = ctx.caches.threads.get(cacheKey);
@@ -38,7 +46,11 @@ export async function findThread(ctx: Context, site: Site, article: ArticleRef):
   return thread;
 }
 
-export type OpenThreadInput = ArticleRef & { title: string | null; language?: string | null };
+export type OpenThreadInput = ArticleRef & {
+  /** Only from someone who may name an article; a reader could write anything. */
+  title: string | null;
+  language?: string | null;
+};
 
 /**
  * The thread of an article a reader posts to, opened if this is the first comment.
@@ -49,16 +61,11 @@ export async function openThread(ctx: Context, site: Site, input: OpenThreadInpu
   const existing = await findThread(ctx, site, input);
   if (existing) return existing;
   const url = requireOwnUrl(site, input.url);
-  const canonical = canonicalUrl(url);
-  if (input.key !== null) {
-    const adopted = await adoptThreadKey(ctx.db, site.id, input.key, canonical);
-    if (adopted) return rememberThread(ctx, adopted);
-  }
   if (!site.settings.openThreadsOnFirstUse) {
     throw new AppError("not_found", "This article does not take comments.", { reason: "thread_not_found" });
   }
   await ctx.limits.spendNewThread(site);
-  return createThread(ctx, site, { ...input, url, canonicalUrl: canonical });
+  return createThread(ctx, site, { ...input, url, canonicalUrl: canonicalUrl(url) });
 }
 
 type CreateInput = OpenThreadInput & { url: string; canonicalUrl: string };
@@ -69,7 +76,7 @@ async function createThread(ctx: Context, site: Site, input: CreateInput): Promi
     siteId: site.id,
     key: input.key ?? input.canonicalUrl,
     canonicalUrl: input.canonicalUrl,
-    url: input.url,
+    url: linkOf(input),
     title: input.title,
     language: input.language ?? null,
     closedAt: closingDefault(site, at),
@@ -79,6 +86,11 @@ async function createThread(ctx: Context, site: Site, input: CreateInput): Promi
   const found = row ?? (await findThreadRow(ctx.db, toLookup(site, input)));
   if (!found) throw new AppError("unavailable", "The thread could not be opened.", { retryAfterSeconds: 1 });
   return rememberThread(ctx, found);
+}
+
+/** The address without what a reader may have added to it; canonical URLs are https, and an article need not be. */
+function linkOf({ url, canonicalUrl: canonical }: CreateInput): string {
+  return new URL(url).protocol === "http:" ? canonical.replace(/^https:/, "http:") : canonical;
 }
 
 /** When a thread opened now closes, unless its publisher says otherwise; null: never. */

@@ -40,6 +40,8 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 
 // Deadlock and serialization failure: nothing was done, so the whole transaction may be tried again.
 const RETRYABLE = new Set(["40P01", "40001"]);
+// Deadlock, serialization failure, lock not available, idle in transaction.
+const BUSY = new Set([...RETRYABLE, "55P03", "25P03"]);
 const TRANSACTION_ATTEMPTS_MAX = 4;
 
 export function openDatabase(options: DatabaseOptions): Database {
@@ -147,10 +149,13 @@ function asAppError(error: unknown): unknown {
   });
 }
 
-/** Class 08 connection, 53 resources, 57 operator intervention (shutdown, starting up); and the sockets' own errors. */
+/**
+ * Class 08 connection, 53 resources, 57 operator intervention (shutdown, cancelled for its time limit), locks and deadlocks that
+ * were not had in time; and the sockets' own errors.
+ */
 export function isUnavailable(error: unknown): boolean {
   const code = pgCode(error);
-  if (/^(08|53|57P)/.test(code)) return true;
+  if (/^(08|53|57)/.test(code) || BUSY.has(code)) return true;
   if (/^E(CONN|PIPE|TIMEDOUT|NOENT|HOST|NET|ACCES)/.test(code)) return true;
   const message = error instanceof Error ? error.message : "";
   return /Connection terminated|not queryable|timeout exceeded when trying to connect|Query read timeout|connection timeout/i.test(

@@ -69,7 +69,7 @@ export async function loadDemoPage(ctx: Context, input: DemoPageInput): Promise<
       ? null
       : {
           action: `/v1/sites/${site.key}/comments`,
-          token: issueFormToken(ctx.keys.formToken, {
+          token: issueFormToken(ctx.keys.formTokens[0], {
             siteKey: site.key,
             threadKey: page.thread?.key ?? canonicalUrl(articleUrl),
             nowMs: ctx.clock.nowMs(),

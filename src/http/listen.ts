@@ -1,4 +1,4 @@
-import { Server } from "node:http";
+import { Server, type ServerResponse } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
@@ -24,6 +24,7 @@ async function listen(ctx: Context, fetch: ReturnType<typeof createApp>["fetch"]
   if (!(server instanceof Server)) throw new TypeError("The adaptor made another kind of server.");
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
+  const answering = trackAnswers(server);
   const { host, port } = ctx.config.http;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, host, port)));
@@ -33,7 +34,7 @@ async function listen(ctx: Context, fetch: ReturnType<typeof createApp>["fetch"]
   const actualPort = typeof address === "object" && address !== null ? address.port : port;
   return {
     address: { host, port: actualPort },
-    [Symbol.asyncDispose]: () => close(server, ctx.config.shutdownTimeoutMs),
+    [Symbol.asyncDispose]: () => close(server, answering, ctx.config.shutdownTimeoutMs),
   };
 }
 
@@ -43,12 +44,30 @@ function cannotListen(error: Error, host: string, port: number): AppError {
   return new AppError("unavailable", `Cannot listen on ${host}:${port}: ${why}.`, { cause: error });
 }
 
-/** Lets requests in flight end; whatever still hangs after the time limit is cut off. */
-async function close(server: Server, timeoutMs: number): Promise<void> {
+/** The answers under way. Once the server is closing, each is the last on its connection. */
+function trackAnswers(server: Server): Set<ServerResponse> {
+  const answering = new Set<ServerResponse>();
+  server.prependListener("request", (_request, response: ServerResponse) => {
+    if (!server.listening) response.setHeader("Connection", "close");
+    answering.add(response);
+    response.once("close", () => {
+      answering.delete(response);
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+  return answering;
+}
+
+/**
+ * Lets requests in flight end; whatever still hangs after the time limit is cut off. Clients that keep their connections
+ * busy are told to go, or they would be served until then, and cut off in the middle.
+ */
+async function close(server: Server, answering: Set<ServerResponse>, timeoutMs: number): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
+    for (const response of answering) if (!response.headersSent) response.setHeader("Connection", "close");
   });
   clearTimeout(timer);
 }

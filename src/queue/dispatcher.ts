@@ -15,40 +15,42 @@ export function createDispatcher(queue: Queue, log: Log): Dispatcher {
   const waiting = new Map<JobName, { ids: string[]; requestId: string | undefined }>();
   let sending: Promise<void> | undefined;
 
-  const dispatch: Dispatch = (job, ids, requestId) => {
-    const batch = waiting.get(job);
-    if (batch) batch.ids.push(...ids);
-    else waiting.set(job, { ids: [...ids], requestId });
-    sending ??= drain().finally(() => {
-      sending = undefined;
-    });
-  };
-
   const drain = async () => {
     // Whatever else commits in this turn of the event loop travels along.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (waiting.size > 0) {
-      const jobs = [...waiting].flatMap(([name, batch]) => toJobs(name, batch.ids, batch.requestId));
+      const batches = [...waiting];
       waiting.clear();
-      try {
-        for (let at = 0; at < jobs.length; at += JOBS_PER_CALL_MAX) {
-          await queue.addBulk(jobs.slice(at, at + JOBS_PER_CALL_MAX));
-        }
-      } catch (error) {
-        log.warn({ err: error, jobs: jobs.length }, "queue refused work; the sweeper will hand it over");
+      for (const [name, { ids, requestId }] of batches) {
+        await handOver(queue, name, ids, requestId).catch((error: unknown) => {
+          log.warn({ err: error, ids: ids.length }, "queue refused work; the sweeper will hand it over");
+        });
       }
     }
+    // In the same turn as the last look at `waiting`, so that nothing falls between.
+    sending = undefined;
   };
 
   return {
-    dispatch,
+    dispatch(job, ids, requestId) {
+      const batch = waiting.get(job);
+      if (batch) batch.ids.push(...ids);
+      else waiting.set(job, { ids: [...ids], requestId });
+      sending ??= drain();
+    },
     async [Symbol.asyncDispose]() {
       await sending;
     },
   };
 }
 
-function toJobs(name: JobName, ids: string[], requestId: string | undefined): NewJob[] {
+/** Hands ids over in as few calls as the queue allows. @throws AppError `unavailable`; some of it may have arrived. */
+export async function handOver(
+  queue: Queue,
+  name: JobName,
+  ids: string[],
+  requestId?: string,
+): Promise<void> {
   const jobs: NewJob[] = [];
   for (let at = 0; at < ids.length; at += JOB_IDS_MAX) {
     const payload = {
@@ -57,5 +59,7 @@ function toJobs(name: JobName, ids: string[], requestId: string | undefined): Ne
     };
     jobs.push({ name, payload });
   }
-  return jobs;
+  for (let at = 0; at < jobs.length; at += JOBS_PER_CALL_MAX) {
+    await queue.addBulk(jobs.slice(at, at + JOBS_PER_CALL_MAX));
+  }
 }

@@ -10,14 +10,22 @@ export const LEASE_SECONDS = 30;
 /** Times a piece of work may fail before it is parked with its reason. */
 export const ATTEMPTS_MAX = 5;
 
-const CLAIM = statement<{ key: string; attempts: number; request_id: string | null }>(
+/** What a worker holds: the right to do this piece of work until then. */
+export type Lease = {
+  key: string;
+  /** Times it was taken up, this one included. */
+  attempts: number;
+  leased_until: Date;
+};
+
+const CLAIM = statement<Lease>(
   "outbox.claim",
   `update outbox set leased_until = $3::timestamptz + make_interval(secs => ${LEASE_SECONDS}), attempts = attempts + 1
    where topic = $1 and key in (
      select key from outbox where topic = $1 and key = any($2::uuid[]) and parked_at is null
        and (leased_until is null or leased_until <= $3::timestamptz)
      order by key for update skip locked)
-   returning key, attempts, request_id`,
+   returning key, attempts, leased_until`,
 );
 
 /** Leases what is still owed of `keys` (compare-and-set); whatever another worker holds or has done is left out. */
@@ -26,7 +34,7 @@ export async function claimOwed(
   topic: OutboxTopic,
   keys: string[],
   now: Date,
-): Promise<{ key: string; attempts: number; request_id: string | null }[]> {
+): Promise<Lease[]> {
   return db.run(CLAIM, [topic, keys, now]);
 }
 
@@ -49,10 +57,28 @@ export async function owe(
   await tx.run(OWE, [topic, key, requestId, now]);
 }
 
-const SETTLE = statement("outbox.settle", "delete from outbox where topic = $1 and key = any($2::uuid[])");
+const SETTLE = statement(
+  "outbox.settle",
+  `delete from outbox o using unnest($2::uuid[], $3::timestamptz[]) as l(key, leased_until)
+   where o.topic = $1 and o.key = l.key and o.leased_until = l.leased_until`,
+);
 
-export async function settle(db: Database | Tx, topic: OutboxTopic, keys: string[]): Promise<void> {
-  await db.run(SETTLE, [topic, keys]);
+/** Done, or not needed any more. Work that was owed anew since the lease stays owed. */
+export async function settle(db: Database, topic: OutboxTopic, leases: Lease[]): Promise<void> {
+  await db.run(SETTLE, [topic, leases.map((lease) => lease.key), leases.map((lease) => lease.leased_until)]);
+}
+
+const RELEASE = statement(
+  "outbox.release",
+  `update outbox o set leased_until = null, attempts = o.attempts - 1, due_at = $4::timestamptz + interval '2 seconds'
+   from unnest($2::uuid[], $3::timestamptz[]) as l(key, leased_until)
+   where o.topic = $1 and o.key = l.key and o.leased_until = l.leased_until`,
+);
+
+/** Gives leases back untouched, as if they had not been taken: something was away that is no fault of the work. */
+export async function release(db: Database, topic: OutboxTopic, leases: Lease[], now: Date): Promise<void> {
+  const columns = [leases.map((lease) => lease.key), leases.map((lease) => lease.leased_until)];
+  await db.run(RELEASE, [topic, ...columns, now]);
 }
 
 const FAIL = statement<{ parked: boolean; attempts: number }>(
@@ -66,7 +92,7 @@ const FAIL = statement<{ parked: boolean; attempts: number }>(
 
 /** Gives back a lease after a failure: due again with backoff, or parked once {@link ATTEMPTS_MAX} is reached. */
 export async function giveBack(
-  db: Database,
+  db: Database | Tx,
   topic: OutboxTopic,
   key: string,
   error: string,
@@ -95,6 +121,21 @@ export async function takeOverdue(
   limit: number,
 ): Promise<string[]> {
   return (await db.run(SWEEP, [topic, now, limit])).map((row) => row.key);
+}
+
+const MAKE_DUE = statement(
+  "outbox.make-due",
+  "update outbox set due_at = $3 where topic = $1 and key = any($2::uuid[])",
+);
+
+/** Sets when the sweeper may take this work again, after a hand-over that the queue refused. */
+export async function makeDueAgain(
+  db: Database,
+  topic: OutboxTopic,
+  keys: string[],
+  at: Date,
+): Promise<void> {
+  await db.run(MAKE_DUE, [topic, keys, at]);
 }
 
 const PARKED = statement<{ key: string; last_error: string | null; attempts: number; parked_at: Date }>(

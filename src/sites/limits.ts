@@ -19,6 +19,8 @@ export const limitsSchema = z
     /** Levels of replies below a first comment; a reply to the deepest is refused. */
     depthMax: z.int().min(0).max(50).default(10),
     editWindowSeconds: z.int().min(0).max(86_400).default(900),
+    /** Changes of one comment's text by its author. */
+    editsPerCommentMax: z.int().min(0).max(1_000).default(10),
     /** How long a form may stay open before its token expires. */
     formAgeSecondsMax: z.int().min(60).max(604_800).default(86_400),
     /** Submissions, before any check; the policy's flood rules are finer. */

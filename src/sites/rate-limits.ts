@@ -59,17 +59,17 @@ export function createRateLimits(store: RateLimitStore): RateLimits {
   return {
     async spendSubmission(site, source) {
       const { perIpPerTenMinutes, perAuthorPerTenMinutes, perSitePerMinute } = site.settings.limits;
-      const states = await Promise.all([
-        spend(
-          { name: "network", points: perIpPerTenMinutes, windowSeconds: 600 },
-          `${site.id}:${source.network}`,
-        ),
-        spend(
+      const rules: [Rule, string][] = [
+        [{ name: "network", points: perIpPerTenMinutes, windowSeconds: 600 }, `${site.id}:${source.network}`],
+        [
           { name: "author", points: perAuthorPerTenMinutes, windowSeconds: 600 },
           `${site.id}:${source.author}`,
-        ),
-        spend({ name: "site", points: perSitePerMinute, windowSeconds: 60 }, String(site.id)),
-      ]);
+        ],
+        [{ name: "site", points: perSitePerMinute, windowSeconds: 60 }, String(site.id)],
+      ];
+      // In this order and no further than the first refusal: one sender must not use up what others share.
+      const states: LimitState[] = [];
+      for (const [rule, key] of rules) states.push(await spend(rule, key));
       return states.reduce((tightest, state) => (state.remaining < tightest.remaining ? state : tightest));
     },
     async spendNewThread(site) {

@@ -15,7 +15,7 @@ export type Site = {
   hosts: string[];
   settings: SiteSettings;
   policyVersion: number;
-  updatedAt: Date;
+  rowVersion: string;
 };
 
 /** The site of a key, at most a second old. @throws AppError `not_found` */
@@ -39,7 +39,7 @@ export function siteNotFound(): AppError {
  */
 export async function loadSite(db: Context["db"], key: string, known?: Site): Promise<Site | undefined> {
   const row = await findSiteRow(db, key);
-  if (row && known?.id === row.id && known.updatedAt.getTime() === row.updated_at.getTime()) return known;
+  if (row && known?.id === row.id && known.rowVersion === row.row_version) return known;
   return row && toSite(row);
 }
 
@@ -53,7 +53,7 @@ export function toSite(row: SiteRow): Site {
     hosts: row.origins.map(hostOf),
     settings: siteSettingsSchema.parse(row.settings),
     policyVersion: row.policy_version,
-    updatedAt: row.updated_at,
+    rowVersion: row.row_version,
   };
 }
 

@@ -8,12 +8,13 @@ export type SiteRow = {
   origins: string[];
   settings: unknown;
   policy_version: number;
-  updated_at: Date;
+  /** Another with every change of the row. */
+  row_version: string;
 };
 
 const FIND_SITE = statement<SiteRow>(
   "sites.find",
-  "select id, key, name, language, origins, settings, policy_version, updated_at from sites where key = $1",
+  "select id, key, name, language, origins, settings, policy_version, xmin::text as row_version from sites where key = $1",
 );
 
 export async function findSiteRow(db: Database, key: string): Promise<SiteRow | undefined> {
@@ -22,7 +23,7 @@ export async function findSiteRow(db: Database, key: string): Promise<SiteRow | 
 
 const LOCK_SITE_ROW = statement<SiteRow>(
   "sites.lock-row",
-  "select id, key, name, language, origins, settings, policy_version from sites where key = $1 for update",
+  "select id, key, name, language, origins, settings, policy_version, xmin::text as row_version from sites where key = $1 for update",
 );
 
 /** As {@link findSiteRow}, kept from changing until the transaction ends. */
@@ -32,7 +33,7 @@ export async function lockSiteRow(tx: Tx, key: string): Promise<SiteRow | undefi
 
 const LIST_SITES = statement<SiteRow>(
   "sites.list",
-  `select id, key, name, language, origins, settings, policy_version from sites
+  `select id, key, name, language, origins, settings, policy_version, xmin::text as row_version from sites
    where key > $1 collate "C" order by key collate "C" limit $2`,
 );
 

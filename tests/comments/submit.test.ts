@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeThread } from "../support/threads.ts";
 import { openTestContext, type TestContext } from "../support/context.ts";
 import { ARTICLE_URL, createTestSite, submitTestComment } from "../support/fixtures.ts";
+import { issueFormToken } from "../../src/comments/form-token.ts";
+import { registerThread } from "../../src/comments/register-thread.ts";
 import type { Site } from "../../src/sites/site.ts";
 
 describe("submitComment", () => {
@@ -72,13 +74,13 @@ describe("submitComment", () => {
     expect(authors).toHaveLength(1);
   });
 
-  it("does not hand the author's token to someone who only repeats the words", async () => {
+  it("tells nobody elsewhere that an author said this already, nor hands them the author's token", async () => {
     const same = { email: "victim@readers.example", body: "My very own words about the matter." };
-    await submitTestComment(ctx, site, { ...same, ip: "198.51.100.20" });
-    await expect(submitTestComment(ctx, site, { ...same, ip: "192.0.2.99" })).rejects.toMatchObject({
-      code: "conflict",
-      reason: "duplicate_comment",
-    });
+    const own = await submitTestComment(ctx, site, { ...same, ip: "198.51.100.20" });
+    const stranger = await submitTestComment(ctx, site, { ...same, ip: "192.0.2.99" });
+    expect(stranger).toMatchObject({ replayed: false });
+    expect(stranger.id).not.toBe(own.id);
+    expect(stranger.editToken).not.toBe(own.editToken);
   });
 
   it("honours an idempotency key, and refuses it for other words", async () => {
@@ -103,16 +105,28 @@ describe("submitComment", () => {
     expect(new Set(results.map((result) => result.thread.id)).size).toBe(1);
   });
 
-  it("lets the publisher's key win, also over an address that came first", async () => {
+  it("lets the publisher's key win, but no reader give a key to a thread that is there", async () => {
     const url = "https://paper.example/moved-article";
     const byUrl = await submitTestComment(ctx, site, { url });
-    const byKey = await submitTestComment(ctx, site, { url, threadKey: "article-77" });
-    expect(byKey.thread.id).toBe(byUrl.thread.id);
+    const byStranger = await submitTestComment(ctx, site, { url, threadKey: "evil" });
+    expect(byStranger.thread).toMatchObject({ id: byUrl.thread.id, key: url });
+    const registered = await registerThread(ctx, site, { url, key: "article-77" });
+    expect(registered.thread.id).toBe(byUrl.thread.id);
     const elsewhere = await submitTestComment(ctx, site, {
-      url: "https://paper.example/other",
+      url: "https://paper.example/x",
       threadKey: "article-77",
     });
     expect(elsewhere.thread.id).toBe(byUrl.thread.id);
+  });
+
+  it("takes neither title nor link of an article from any reader, but the title from a form made for it", async () => {
+    const url = "https://paper.example/titled?utm_source=BUY-PILLS";
+    const spam = await submitTestComment(ctx, site, { url, title: "BUY PILLS at spam.example" });
+    expect(spam.thread).toMatchObject({ title: null, url: "https://paper.example/titled" });
+    const place = { siteKey: site.key, threadKey: "https://paper.example/formed", nowMs: ctx.clock.nowMs() };
+    const token = issueFormToken(ctx.keys.formTokens[0], place);
+    const formed = { url: "https://paper.example/formed", title: "The Title", token };
+    expect((await submitTestComment(ctx, site, formed)).thread.title).toBe("The Title");
   });
 
   it("refuses an article of another site", async () => {

@@ -3,7 +3,14 @@ import { Client } from "pg";
 import { describe, expect, test } from "vitest";
 import { BACKENDS } from "../support/backends.ts";
 import { countLeases } from "./support/ledger.ts";
-import { errorsOf, expectNothingLost, expectProof, ROUNDS, strikeUntilProven, waitForMore } from "./support/scenario.ts";
+import {
+  errorsOf,
+  expectNothingLost,
+  expectProof,
+  ROUNDS,
+  strikeUntilProven,
+  waitForMore,
+} from "./support/scenario.ts";
 import { openWorld } from "./support/world.ts";
 
 const TIMEOUT_MS = 240_000;
@@ -11,37 +18,41 @@ const WAIT = { timeout: 10_000, interval: 10 };
 const SHUTDOWN_TIMEOUT_MS = 8_000;
 
 describe.each(BACKENDS)("SIGTERM (queue on %s)", (backend) => {
-  test("at random instants under load: an orderly end in time, and nothing is left half done", { timeout: TIMEOUT_MS }, async () => {
-    await using world = await openWorld(`terminate ${backend}`, backend);
-    const { random, db } = world;
-    const program = await world.createProgram("all", { SHUTDOWN_TIMEOUT_MS: String(SHUTDOWN_TIMEOUT_MS) });
-    await program.start();
-    const load = world.startLoad(program);
-    const proof = { ends: 0, atWork: 0 };
+  test(
+    "at random instants under load: an orderly end in time, and nothing is left half done",
+    { timeout: TIMEOUT_MS },
+    async () => {
+      await using world = await openWorld(`terminate ${backend}`, backend);
+      const { random, db } = world;
+      const program = await world.createProgram("all", { SHUTDOWN_TIMEOUT_MS: String(SHUTDOWN_TIMEOUT_MS) });
+      await program.start();
+      const load = world.startLoad(program);
+      const proof = { ends: 0, atWork: 0 };
 
-    await strikeUntilProven(
-      async () => {
-        await program.start();
-        await waitForMore(load, world.programs, 5);
-        await sleep(random.between(0, 1_000));
-        const { checks, deliveries } = await countLeases(db);
-        proof.atWork += load.inFlight + checks + deliveries;
-        const started = performance.now();
-        program.signal("SIGTERM");
-        expect(await program.ended()).toBe(0);
-        expect(performance.now() - started).toBeLessThan(SHUTDOWN_TIMEOUT_MS);
-        proof.ends += 1;
-        expect(await countLeases(db)).toEqual({ checks: 0, deliveries: 0 });
-      },
-      () => proof.atWork > 0,
-      Math.ceil(ROUNDS / 2),
-    );
+      await strikeUntilProven(
+        async () => {
+          await program.start();
+          await waitForMore(load, world.programs, 5);
+          await sleep(random.between(0, 1_000));
+          const { checks, deliveries } = await countLeases(db);
+          proof.atWork += load.inFlight + checks + deliveries;
+          const started = performance.now();
+          program.signal("SIGTERM");
+          expect(await program.ended()).toBe(0);
+          expect(performance.now() - started).toBeLessThan(SHUTDOWN_TIMEOUT_MS);
+          proof.ends += 1;
+          expect(await countLeases(db)).toEqual({ checks: 0, deliveries: 0 });
+        },
+        () => proof.atWork > 0,
+        Math.ceil(ROUNDS / 2),
+      );
 
-    await program.start();
-    await expectNothingLost(world, load);
-    expectProof(world, load, proof);
-    expect(errorsOf(program)).toEqual([]);
-  });
+      await program.start();
+      await expectNothingLost(world, load);
+      expectProof(world, load, proof);
+      expect(errorsOf(program)).toEqual([]);
+    },
+  );
 
   test("requests that are in flight are answered, new ones find nobody", async () => {
     await using world = await openWorld(`terminate-in-flight ${backend}`, backend);
@@ -55,6 +66,8 @@ describe.each(BACKENDS)("SIGTERM (queue on %s)", (backend) => {
     // Every caller hangs in the middle of its request.
     await expect.poll(() => load.inFlight, WAIT).toBe(8);
     await expect.poll(() => lock.waiting(), WAIT).toBeGreaterThan(0);
+    // Answered behind them: by then all eight are in the server's hands.
+    await connects(program.origin);
     const { cut } = load.met;
     const taken = load.acknowledged.length;
     program.signal("SIGTERM");

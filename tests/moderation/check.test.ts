@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { editComment } from "../../src/comments/edit.ts";
+import { AppError } from "../../src/errors.ts";
 import { checkComments } from "../../src/moderation/check.ts";
 import type { Signal } from "../../src/moderation/signal.ts";
 import { SIGNALS } from "../../src/moderation/signals/index.ts";
-import { ATTEMPTS_MAX, LEASE_SECONDS } from "../../src/queue/outbox.ts";
+import { ATTEMPTS_MAX, claimOwed, LEASE_SECONDS } from "../../src/queue/outbox.ts";
 import { sweepOnce } from "../../workers/sweep.ts";
 import { BACKENDS } from "../support/backends.ts";
 import { openTestContext, type TestContext } from "../support/context.ts";
@@ -94,6 +95,53 @@ describe("checkComments", () => {
       reason: "check_failed",
       note: expect.stringContaining("5 times"),
     });
+  });
+
+  it("parks what cannot be opened without taking its batch along", async () => {
+    const clock = clockAt("2026-01-01T00:00:00Z");
+    await using ctx = await openTestContext({ clock });
+    const site = await createTestSite(ctx);
+    const good = await submitTestComment(ctx, site);
+    const bad = await submitTestComment(ctx, site, { email: "garbled@readers.example" });
+    const author = ctx.db.kysely.selectFrom("comments").select("author_id").where("id", "=", bad.id);
+    await ctx.db.kysely
+      .updateTable("authors")
+      .set({ email_sealed: Buffer.from("garbled") })
+      .where("id", "=", author)
+      .execute();
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      await checkComments(ctx, [good.id, bad.id]);
+      clock.advance((LEASE_SECONDS + 1) * 1_000);
+    }
+    expect(await statusOf(ctx, good.id)).toBe("published");
+    expect(await statusOf(ctx, bad.id)).toBe("held");
+  });
+
+  it("holds a comment whose check takes the process with it each time", async () => {
+    const clock = clockAt("2026-01-01T00:00:00Z");
+    await using ctx = await openTestContext({ clock });
+    const site = await createTestSite(ctx);
+    const { id } = await submitTestComment(ctx, site);
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      // Leased, and never heard of again.
+      await claimOwed(ctx.db, "comment.check", [id], clock.now());
+      clock.advance((LEASE_SECONDS + 1) * 1_000);
+    }
+    await checkComments(ctx, [id]);
+    expect(await statusOf(ctx, id)).toBe("held");
+  });
+
+  it("gives its leases back at once when the store was away, and counts nothing against the comments", async () => {
+    await using ctx = await openTestContext();
+    const site = await createTestSite(ctx);
+    const { id } = await submitTestComment(ctx, site);
+    const away = new AppError("unavailable", "away", { reason: "store_unavailable" });
+    const failing = { ...ctx, db: { ...ctx.db, transaction: () => Promise.reject(away) } };
+    await expect(checkComments(failing, [id])).rejects.toBe(away);
+    const owed = await ctx.db.kysely.selectFrom("outbox").selectAll().where("key", "=", id).execute();
+    expect(owed).toMatchObject([{ attempts: 0, leased_until: null }]);
+    await checkComments(ctx, [id]);
+    expect(await statusOf(ctx, id)).toBe("published");
   });
 
   it("leaves a comment to the new check when its author edits it meanwhile", async () => {

@@ -1,4 +1,4 @@
-import { statement, type Tx } from "../../db/database.ts";
+import { type Database, statement, type Tx } from "../../db/database.ts";
 import type { ActorKind } from "../../db/tables.ts";
 import type { CommentStatus } from "../status.ts";
 
@@ -33,6 +33,29 @@ export type AppliedRow = {
   to_status: CommentStatus;
   was_published_before: boolean;
 };
+
+const LOCK = statement(
+  "comments.lock",
+  "select from comments where id = any($1::uuid[]) order by id for update",
+);
+
+/**
+ * Locks comments in the order of their ids. To be called first, with the parents whose reply counts will change: who locks
+ * in one order cannot wait for each other.
+ */
+export async function lockComments(tx: Tx, ids: string[]): Promise<void> {
+  await tx.run(LOCK, [ids]);
+}
+
+const LAST_ACTOR = statement<{ actor_kind: ActorKind }>(
+  "decisions.last-actor",
+  "select actor_kind from decisions where comment_id = $1 order by comment_version desc limit 1",
+);
+
+/** Who made the effective decision; undefined while there is none. */
+export async function lastActorKind(db: Database, commentId: string): Promise<ActorKind | undefined> {
+  return (await db.run(LAST_ACTOR, [commentId]))[0]?.actor_kind;
+}
 
 // Compare-and-set by version: a comment that moved on since the decision was made is left as it is. What the comment owed
 // to the check is settled by any decision, since none is needed after it.
@@ -95,7 +118,7 @@ function toValues(row: DecisionRow): unknown[] {
   ];
 }
 
-// Locked in key order, as everywhere, so that two batches cannot wait for each other.
+// The rows are locked in key order. The parents are locked already, with the comments themselves.
 const COUNT = statement(
   "comments.count",
   `with authors_changed as (
@@ -106,16 +129,17 @@ const COUNT = statement(
        from unnest($1::bigint[], $2::int[], $3::int[], $4::int[], $5::int[]) as i(id, published, held, rejected, spam)
        join authors a on a.id = i.id order by a.id for update of a) d
      where a.id = d.id
-   ), parents_changed as (
-     update comments p set reply_count = p.reply_count + d.replies
-     from (
-       select p.id, i.replies from unnest($6::uuid[], $7::int[]) as i(id, replies)
-       join comments p on p.id = i.id order by p.id for update of p) d
-     where p.id = d.id
    )
-   update threads t set published_count = t.published_count + d.published, revision = t.revision + 1
+   update comments p set reply_count = p.reply_count + i.replies
+   from unnest($6::uuid[], $7::int[]) as i(id, replies) where p.id = i.id`,
+);
+
+// A statement of its own and the last: the row of a busy thread is what everybody waits for.
+const COUNT_THREADS = statement(
+  "comments.count-threads",
+  `update threads t set published_count = t.published_count + d.published, revision = t.revision + 1
    from (
-     select t.id, i.published from unnest($8::bigint[], $9::int[]) as i(id, published)
+     select t.id, i.published from unnest($1::bigint[], $2::int[]) as i(id, published)
      join threads t on t.id = i.id order by t.id for update of t) d
    where t.id = d.id`,
 );
@@ -137,7 +161,7 @@ export async function applyCounters(tx: Tx, changes: CounterChanges): Promise<vo
     authors.map(([, sum]) => sum.spam),
     [...changes.replies.keys()],
     [...changes.replies.values()],
-    [...changes.threads.keys()],
-    [...changes.threads.values()],
   ]);
+  if (changes.threads.size === 0) return;
+  await tx.run(COUNT_THREADS, [[...changes.threads.keys()], [...changes.threads.values()]]);
 }

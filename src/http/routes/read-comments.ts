@@ -99,7 +99,7 @@ export function readCommentRoutes(app: App, ctx: Context): void {
     const site = await getSite(ctx, c.req.param("site"));
     const thread = await findThread(ctx, site, { url: url ?? null, key: key ?? null });
     const threadKey = thread?.key ?? key ?? canonicalUrl(url ?? "");
-    const token = issueFormToken(ctx.keys.formToken, {
+    const token = issueFormToken(ctx.keys.formTokens[0], {
       siteKey: site.key,
       threadKey,
       nowMs: ctx.clock.nowMs(),

@@ -17,7 +17,7 @@ export type Hooks = AsyncDisposable & {
   problems: string[];
 };
 
-export type Received = { payload: string; requests: number; failed: number; accepted: number };
+type Received = { payload: string; requests: number; failed: number; accepted: number };
 
 const DELAY_MS_MAX = 60;
 const FAILURES_SHARE = 0.03;

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 const lineSchema = z.looseObject({ level: z.string(), msg: z.string().default("") });
-export type LogLine = z.output<typeof lineSchema>;
+type LogLine = z.output<typeof lineSchema>;
 
 /** Parley as an operator starts it, on one port for all its lives. Disposing of it kills it. */
 export type Program = AsyncDisposable & {

@@ -57,10 +57,14 @@ export function errorsOf(program: Program): string[] {
 }
 
 /** Ends the load, waits until nothing is owed and checks all that must hold. */
-export async function expectNothingLost(world: Pick<World, "db" | "hooks">, load: Load): Promise<void> {
+export async function expectNothingLost(
+  world: Pick<World, "db" | "hooks">,
+  load: Load,
+  quietTimeoutMs?: number,
+): Promise<void> {
   await load.stop();
   expect(load.unexpected).toEqual([]);
-  await waitUntilQuiet(world.db);
+  await waitUntilQuiet(world.db, quietTimeoutMs);
   expect(await findViolations(world.db, { acknowledged: load.acknowledged, hooks: world.hooks })).toEqual([]);
 }
 
