@@ -2,12 +2,14 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createToken } from "./accounts/create-token.ts";
 import { authenticate } from "./accounts/authenticate.ts";
+import { revokeTokensNamed } from "./accounts/revoke-tokens-named.ts";
 import type { Context } from "./context.ts";
 import { AppError } from "./errors.ts";
 import { DEFAULT_PRESET, readPreset } from "./moderation/policy/presets.ts";
 import { createSite } from "./sites/create-site.ts";
 
 export const DEMO_SITE_KEY = "demo";
+const TOKEN_NAME = "demo moderator";
 
 /** What someone who tries Parley needs to look around. */
 export type DemoAccess = { siteKey: string; token: string };
@@ -43,7 +45,9 @@ async function ensureToken(ctx: Context): Promise<string> {
   const kept = (await readFile(file, "utf8").catch(() => "")).trim();
   const valid = kept !== "" && (await authenticate(ctx, kept).catch(() => undefined));
   if (valid) return kept;
-  const { token } = await createToken(ctx, { kind: "admin", name: "demo moderator", site: null });
+  // Nobody has the earlier ones any more, or somebody who should not.
+  await revokeTokensNamed(ctx, TOKEN_NAME);
+  const { token } = await createToken(ctx, { kind: "admin", name: TOKEN_NAME, site: null });
   await writeFile(file, `${token}\n`, { mode: 0o600 });
   return token;
 }

@@ -1,3 +1,5 @@
+import type { LimitState } from "./sites/rate-limits.ts";
+
 /** The reasons for which a verb may refuse. The domain knows no HTTP status; `http/errors.ts` maps these. */
 export const ERROR_CODES = [
   "invalid_input",
@@ -24,6 +26,8 @@ export type AppErrorOptions = {
   details?: Record<string, unknown>;
   /** Seconds after which the same call may succeed, for `rate_limited` and `unavailable`. */
   retryAfterSeconds?: number;
+  /** The limit that is used up, for `rate_limited`. */
+  limitState?: LimitState;
   cause?: unknown;
 };
 
@@ -34,6 +38,7 @@ export class AppError extends Error {
   readonly fields: FieldProblem[];
   readonly details: Record<string, unknown>;
   readonly retryAfterSeconds: number | undefined;
+  readonly limitState: LimitState | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -43,5 +48,6 @@ export class AppError extends Error {
     this.fields = options.fields ?? [];
     this.details = options.details ?? {};
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.limitState = options.limitState;
   }
 }

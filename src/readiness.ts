@@ -1,5 +1,6 @@
 import type { Context } from "./context.ts";
 import { pendingMigrations } from "./db/migrate.ts";
+import { pingDatabase } from "./db/ping.ts";
 import { JOB_NAMES } from "./queue/jobs.ts";
 import { outboxDepth } from "./queue/outbox.ts";
 
@@ -11,18 +12,38 @@ export type Readiness = {
 };
 
 const TIMEOUT_MS = 2_000;
+/** How long an answer holds: anyone may ask, as often as they like. */
+const ANSWER_AGE_MS = 1_000;
 
-/** Whether this process can do its work now: database, migrations, queue. Never throws; says in a word what is missing. */
-export async function checkReadiness(ctx: Context): Promise<Readiness> {
+/**
+ * A function that tells whether this process can do its work now: database, migrations, queue. It never throws; it says in a
+ * word what is missing. Who asks within a second of the last look gets the same answer.
+ */
+export function createReadiness(ctx: Context): () => Promise<Readiness> {
+  let answer: { at: number; readiness: Promise<Readiness> } | undefined;
+  let migrated = false;
+  const findMigrations = async (): Promise<CheckResult> => {
+    const pending = migrated ? [] : await pendingMigrations(ctx.db);
+    // There is no way back, so this need not be asked again.
+    migrated = pending.length === 0;
+    return migrated ? "ok" : `missing: ${pending.join(", ")}`;
+  };
+  return () => {
+    const at = ctx.clock.nowMs();
+    if (!answer || Math.abs(at - answer.at) >= ANSWER_AGE_MS) {
+      answer = { at, readiness: checkReadiness(ctx, findMigrations) };
+    }
+    return answer.readiness;
+  };
+}
+
+async function checkReadiness(ctx: Context, findMigrations: () => Promise<CheckResult>): Promise<Readiness> {
   const [database, migrations, queue] = await Promise.all([
     within(async () => {
-      await outboxDepth(ctx.db, "comment.check", ctx.clock.now());
+      await pingDatabase(ctx.db);
       return "ok";
     }),
-    within(async () => {
-      const pending = await pendingMigrations(ctx.databaseUrl);
-      return pending.length === 0 ? "ok" : `missing: ${pending.join(", ")}`;
-    }),
+    within(findMigrations),
     within(async () => ((await ctx.queue.ping(TIMEOUT_MS)) ? "ok" : "no answer")),
   ]);
   const checks = { database, migrations, queue };

@@ -42,10 +42,17 @@ describe("readiness", () => {
   it("names the migrations that are missing, and does not look again once there are none", async () => {
     const check = createReadiness(observed());
     const { kysely } = ctx.db;
-    const applied = await kysely.withTables<Migrations>().deleteFrom("kysely_migration").returningAll().execute();
+    const applied = await kysely
+      .withTables<Migrations>()
+      .deleteFrom("kysely_migration")
+      .returningAll()
+      .execute();
     const { ready, checks } = await check();
     expect(ready).toBe(false);
-    expect(checks).toMatchObject({ database: "ok", migrations: expect.stringMatching(/^missing: 0001_init, /) });
+    expect(checks).toMatchObject({
+      database: "ok",
+      migrations: expect.stringMatching(/^missing: 0001_init, /),
+    });
     await kysely.withTables<Migrations>().insertInto("kysely_migration").values(applied).execute();
     nowMs += 1_000;
     expect(await check()).toMatchObject({ ready: true });

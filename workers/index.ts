@@ -3,7 +3,7 @@ import { loadLanguageModel } from "../src/moderation/signals/language.ts";
 import type { JobName } from "../src/queue/jobs.ts";
 import type { Worker } from "../src/queue/queue.ts";
 import { checkComment } from "./check-comment.ts";
-import { deliverWebhook } from "./deliver-webhook.ts";
+import { startDeliverWorker } from "./deliver-webhook.ts";
 import { startExpiry } from "./expire.ts";
 import { type JobHandler, runJob } from "./run-job.ts";
 import { startSweeper } from "./sweep.ts";
@@ -11,7 +11,7 @@ import { startSweeper } from "./sweep.ts";
 /** Every job name has a handler, or this does not compile. */
 const STARTERS: Record<JobName, (ctx: Context) => Worker> = {
   "comment.check": (ctx) => startWorker(ctx, "comment.check", checkComment),
-  "webhook.deliver": (ctx) => startWorker(ctx, "webhook.deliver", deliverWebhook),
+  "webhook.deliver": startDeliverWorker,
 };
 
 /** Starts a worker per job name and the sweeper; disposing of it drains: what is in flight is finished, nothing new is taken. */

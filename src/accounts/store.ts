@@ -79,3 +79,12 @@ const REVOKE = statement<{ id: string }>(
 export async function revokeTokens(db: Database, displayPrefix: string): Promise<number> {
   return (await db.run(REVOKE, [displayPrefix])).length;
 }
+
+const REVOKE_NAMED = statement(
+  "tokens.revoke-named",
+  "update api_tokens set revoked_at = now() where name = $1 and site_id is null and revoked_at is null",
+);
+
+export async function revokeTokensOfName(db: Database, name: string): Promise<void> {
+  await db.run(REVOKE_NAMED, [name]);
+}

@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, sql } from "kysely";
 import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
 import { Pool } from "pg";
 import { AppError } from "../errors.ts";
+import type { Database } from "./database.ts";
 
 const MIGRATIONS = new URL("./migrations/", import.meta.url);
 
@@ -14,9 +15,8 @@ export async function migrate(databaseUrl: string): Promise<void> {
 }
 
 /** Names of the migrations that a database still lacks; empty when it is ready. */
-export async function pendingMigrations(databaseUrl: string): Promise<string[]> {
-  await using db = openForMigration(databaseUrl);
-  const all = await migrator(db).getMigrations();
+export async function pendingMigrations({ kysely }: Database): Promise<string[]> {
+  const all = await migrator(kysely).getMigrations();
   return all.filter((migration) => migration.executedAt === undefined).map((migration) => migration.name);
 }
 
@@ -28,7 +28,7 @@ function openForMigration(databaseUrl: string): Kysely<unknown> {
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 }
 
-function migrator(db: Kysely<unknown>): Migrator {
+function migrator<Schema>(db: Kysely<Schema>): Migrator {
   return new Migrator({ db, provider: new SqlFiles() });
 }
 

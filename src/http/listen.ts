@@ -1,4 +1,5 @@
 import { Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
@@ -9,6 +10,8 @@ export type Listening = AsyncDisposable & { address: { host: string; port: numbe
 /** Milliseconds a client may take to send its headers, and its whole request: slow ones must not hold sockets. */
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Milliseconds that a connection without a request has for one once the server is closing. */
+const SILENT_GRACE_MS = 250;
 
 export function startHttp(ctx: Context): Promise<Listening> {
   return listen(ctx, createApp(ctx).fetch);
@@ -25,6 +28,7 @@ async function listen(ctx: Context, fetch: ReturnType<typeof createApp>["fetch"]
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   const answering = trackAnswers(server);
+  const silent = trackSilent(server);
   const { host, port } = ctx.config.http;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, host, port)));
@@ -34,7 +38,7 @@ async function listen(ctx: Context, fetch: ReturnType<typeof createApp>["fetch"]
   const actualPort = typeof address === "object" && address !== null ? address.port : port;
   return {
     address: { host, port: actualPort },
-    [Symbol.asyncDispose]: () => close(server, answering, ctx.config.shutdownTimeoutMs),
+    [Symbol.asyncDispose]: () => close(server, { answering, silent }, ctx.config.shutdownTimeoutMs),
   };
 }
 
@@ -58,16 +62,33 @@ function trackAnswers(server: Server): Set<ServerResponse> {
   return answering;
 }
 
+/** Connections that have not asked for anything yet; browsers open some ahead. Node does not count them as idle. */
+function trackSilent(server: Server): Set<Socket> {
+  const silent = new Set<Socket>();
+  server.on("connection", (socket) => {
+    silent.add(socket);
+    socket.once("close", () => silent.delete(socket));
+  });
+  server.prependListener("request", ({ socket }) => silent.delete(socket));
+  return silent;
+}
+
+type Open = { answering: Set<ServerResponse>; silent: Set<Socket> };
+
 /**
  * Lets requests in flight end; whatever still hangs after the time limit is cut off. Clients that keep their connections
  * busy are told to go, or they would be served until then, and cut off in the middle.
  */
-async function close(server: Server, answering: Set<ServerResponse>, timeoutMs: number): Promise<void> {
+async function close(server: Server, { answering, silent }: Open, timeoutMs: number): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  const grace = setTimeout(() => {
+    for (const socket of silent) socket.destroy();
+  }, SILENT_GRACE_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
     for (const response of answering) if (!response.headersSent) response.setHeader("Connection", "close");
   });
   clearTimeout(timer);
+  clearTimeout(grace);
 }

@@ -1,5 +1,5 @@
 import type { AppError, ErrorCode, FieldProblem } from "../errors.ts";
-import { retryAfterValue } from "./rate-limit-headers.ts";
+import { rateLimitHeaders, retryAfterValue } from "./rate-limit-headers.ts";
 
 export const PROBLEM_CONTENT_TYPE = "application/problem+json";
 
@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<ErrorCode, { status: ProblemStatus; title: string }
 };
 
 /**
- * The answer to a refusal: status, headers (content type, `Retry-After`) and problem document. Only for the
+ * The answer to a refusal: status, headers (content type, `Retry-After`, `RateLimit`) and problem document. Only for the
  * domain's own errors; any other is answered without its message.
  * @param context.instance the path of the request, without its query, which may hold personal data.
  */
@@ -67,5 +67,7 @@ export function problemFromError(
     headers["Retry-After"] = retryAfterValue(error.retryAfterSeconds);
     body.retryAfterSeconds = Number(headers["Retry-After"]);
   }
+  const { limitState } = error;
+  if (limitState) Object.assign(headers, rateLimitHeaders([{ ...limitState, quota: limitState.limit }]));
   return { status, headers, body };
 }

@@ -120,5 +120,6 @@ function tooMany(state: LimitState): AppError {
     reason: `limit_${state.name}`,
     retryAfterSeconds: state.resetSeconds,
     details: { limit: state.limit, windowSeconds: state.windowSeconds },
+    limitState: state,
   });
 }

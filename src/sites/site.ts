@@ -25,7 +25,8 @@ export async function getSite(ctx: Context, key: string): Promise<Site> {
   return site;
 }
 
-function isSiteKey(key: string): boolean {
+/** Whether a site may be called so; what may not be is not looked up. */
+export function isSiteKey(key: string): boolean {
   return siteKeySchema.safeParse(key).success;
 }
 

@@ -6,6 +6,8 @@ import { type AttemptRecord, disableGone, pauseEndpoints, recordAttempts } from 
 
 type FinishedAttempt = {
   delivery: LeasedDelivery;
+  /** The lease under which it was sent. */
+  leasedUntil: Date;
   result: AttemptResult;
   startedAt: Date;
   endedAt: Date;
@@ -19,8 +21,8 @@ export type AttemptRecorder = {
 type Settled = FinishedAttempt & { next: NextAttempt | null };
 type Waiting = { attempt: FinishedAttempt; resolve: () => void; reject: (error: unknown) => void };
 
-/** Coalesces: attempts that end while others are being written are written together, in the next short transaction. */
-export function createAttemptRecorder(ctx: Context, leasedUntil: Date): AttemptRecorder {
+/** One per process. Coalesces: attempts that end while others are being written are written together, in the next short transaction. */
+export function createAttemptRecorder(ctx: Context): AttemptRecorder {
   let waiting: Waiting[] = [];
   let writing = false;
 
@@ -33,7 +35,6 @@ export function createAttemptRecorder(ctx: Context, leasedUntil: Date): AttemptR
         await write(
           ctx,
           batch.map(({ attempt }) => settle(attempt)),
-          leasedUntil,
         );
         for (const { resolve } of batch) resolve();
       } catch (error) {
@@ -54,21 +55,22 @@ export function createAttemptRecorder(ctx: Context, leasedUntil: Date): AttemptR
 }
 
 function settle(attempt: FinishedAttempt): Settled {
-  const { outcome, statusCode, retryAfterSeconds } = attempt.result;
+  const { outcome, statusCode, retryAfterSeconds, durationMs } = attempt.result;
   if (outcome === "delivered") return { ...attempt, next: null };
   const next = nextAttempt({
     attempt: attempt.delivery.attempts + 1,
     outcome,
     statusCode,
     retryAfterSeconds,
+    durationMs,
     now: attempt.endedAt,
     random: Math.random,
   });
   return { ...attempt, next };
 }
 
-async function write(ctx: Context, attempts: Settled[], leasedUntil: Date): Promise<void> {
-  const records = attempts.map((attempt) => toRecord(attempt, leasedUntil));
+async function write(ctx: Context, attempts: Settled[]): Promise<void> {
+  const records = attempts.map(toRecord);
   const paused = attempts.flatMap(({ next, delivery }) =>
     next?.state === "retry" && next.endpointPausedUntil ? [toNotice(delivery, next.endpointPausedUntil)] : [],
   );
@@ -80,13 +82,15 @@ async function write(ctx: Context, attempts: Settled[], leasedUntil: Date): Prom
     if (paused.length > 0) await pauseEndpoints(tx, paused);
     return { recorded, disabled: gone.length > 0 ? await disableGone(tx, gone) : [] };
   });
+  // What was claimed before must not go out now: it would meet the same answer, or hang as long.
+  for (const { endpointId } of [...paused, ...gone]) ctx.webhooks.slots.turnAway(endpointId);
   for (const { id: endpointId, site_id: siteId } of disabled) {
     ctx.log.warn({ endpointId, siteId }, "endpoint disabled: it answered 410 Gone");
   }
   for (const attempt of attempts) if (recorded.has(attempt.delivery.id)) tell(ctx, attempt);
 }
 
-function toRecord({ delivery, result, next, startedAt, endedAt }: Settled, leasedUntil: Date): AttemptRecord {
+function toRecord({ delivery, leasedUntil, result, next, startedAt, endedAt }: Settled): AttemptRecord {
   return {
     deliveryId: delivery.id,
     leasedUntil,

@@ -1,6 +1,6 @@
 import type { Database } from "../db/database.ts";
 import { SWEEP_AFTER_SECONDS } from "../queue/outbox.ts";
-import { takeDueRows } from "./store/lease.ts";
+import { makeDueAgainRows, takeDueRows } from "./store/lease.ts";
 
 /** The share of one endpoint in what a sweep hands over. */
 const PER_ENDPOINT_MAX = 100;
@@ -18,4 +18,9 @@ export async function takeDueDeliveries(db: Database, now: Date, limit: number):
     waitSecondsMin: SWEEP_AFTER_SECONDS,
     waitSecondsMax: WAIT_SECONDS_MAX,
   });
+}
+
+/** For what the queue refused: a sweeper takes it from `at` on, unless it is being sent, is done or is owed later. */
+export async function makeDueAgain(db: Database, ids: string[], at: Date): Promise<void> {
+  await makeDueAgainRows(db, ids, at);
 }

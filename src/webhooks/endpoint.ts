@@ -15,7 +15,7 @@ export type Endpoint = {
   enabled: boolean;
   disabledReason: DisabledReason | null;
   disabledAt: Date | null;
-  /** The receiver asked for a rest: nothing is sent before. */
+  /** The receiver asked for a rest, or hangs: nothing is sent before. */
   pausedUntil: Date | null;
   /** Until when a rotated secret goes on signing beside the new one. */
   previousSecretUntil: Date | null;

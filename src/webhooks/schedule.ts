@@ -12,10 +12,12 @@ export const ATTEMPTS_MAX = ATTEMPT_DELAYS_SECONDS.length;
 /** Each wait is lengthened by up to this share of itself, evenly spread; it is never shortened. */
 export const JITTER_SHARE = 0.2;
 
-/** How long a receiver that is overloaded (429, 502, 504) and names no time is left alone. */
+/** How long a receiver that is overloaded (429, 502, 504, slow) and names no time is left alone. */
 export const OVERLOAD_PAUSE_SECONDS = 60;
+/** A failure that took so long (a receiver that hangs, an address that swallows packets) is a sign of overload. */
+export const SLOW_FAILURE_MS = 8_000;
 
-export type NextAttemptInput = Pick<AttemptResult, "statusCode" | "retryAfterSeconds"> & {
+export type NextAttemptInput = Pick<AttemptResult, "statusCode" | "retryAfterSeconds" | "durationMs"> & {
   /** Which attempt this was: 1 for the first. */
   attempt: number;
   outcome: Exclude<AttemptResult["outcome"], "delivered">;
@@ -28,7 +30,7 @@ export type NextAttempt =
   | {
       state: "retry";
       at: Date;
-      /** Set when the receiver asked for less of everything: no delivery should go to this endpoint before. */
+      /** Set when the receiver asked for less of everything, or hangs: no delivery should go to this endpoint before. */
       endpointPausedUntil: Date | null;
     }
   /** All attempts are used: the delivery becomes a dead letter. */
@@ -44,9 +46,13 @@ export function nextAttempt(input: NextAttemptInput): NextAttempt {
   if (input.outcome === "gone") return { state: "gone" };
   const scheduled = ATTEMPT_DELAYS_SECONDS[input.attempt];
   if (scheduled === undefined) return { state: "dead" };
-  const asked = input.retryAfterSeconds ?? (isOverload(input.statusCode) ? OVERLOAD_PAUSE_SECONDS : 0);
+  const slow = input.durationMs >= SLOW_FAILURE_MS;
+  const asked = Math.max(
+    input.retryAfterSeconds ?? (isOverload(input.statusCode) ? OVERLOAD_PAUSE_SECONDS : 0),
+    slow ? OVERLOAD_PAUSE_SECONDS : 0,
+  );
   const waitSeconds = Math.max(scheduled, asked) * (1 + JITTER_SHARE * input.random());
-  const concernsEndpoint = isOverload(input.statusCode) || input.statusCode === 503;
+  const concernsEndpoint = slow || isOverload(input.statusCode) || input.statusCode === 503;
   return {
     state: "retry",
     at: after(input.now, waitSeconds),

@@ -1,8 +1,8 @@
 // A worker on its own, to be killed: sends the deliveries named in DELIVERY_IDS from the database of DATABASE_URL.
 import { openContext } from "../../src/open-context.ts";
 import { createLog } from "../../src/log.ts";
-import { deliverWebhooks } from "../../src/webhooks/deliver.ts";
 import { TEST_SECRET, testConfig } from "../support/context.ts";
+import { deliver } from "./deliver-support.ts";
 
 await using ctx = await openContext({
   config: testConfig(),
@@ -11,4 +11,4 @@ await using ctx = await openContext({
   secrets: { current: TEST_SECRET, previous: [] },
 });
 const ids = (process.env["DELIVERY_IDS"] ?? "").split(",");
-await deliverWebhooks(ctx, ids, new AbortController().signal);
+await deliver(ctx, ids);

@@ -4,6 +4,7 @@ import type { Clock } from "../../src/clock.ts";
 import type { Context } from "../../src/context.ts";
 import { newId } from "../../src/ids.ts";
 import type { Site } from "../../src/sites/site.ts";
+import { createAttemptRecorder } from "../../src/webhooks/attempt-recorder.ts";
 import { createEndpoint } from "../../src/webhooks/create-endpoint.ts";
 import { deliverWebhooks } from "../../src/webhooks/deliver.ts";
 import type { Endpoint } from "../../src/webhooks/endpoint.ts";
@@ -73,7 +74,22 @@ export async function deliveryIds(ctx: Context, endpointId?: string): Promise<st
 
 /** One round of the worker over all deliveries there are. */
 export async function deliverAll(ctx: Context, signal = new AbortController().signal): Promise<void> {
-  await deliverWebhooks(ctx, await deliveryIds(ctx), signal);
+  await deliver(ctx, await deliveryIds(ctx), signal);
+}
+
+/** One round of the worker over these, until everything is written down. */
+export async function deliver(
+  ctx: Context,
+  ids: string[],
+  stopping = new AbortController().signal,
+): Promise<void> {
+  const sender = {
+    stopping,
+    abandoned: new AbortController().signal,
+    recorder: createAttemptRecorder(ctx),
+  };
+  const { finished } = await deliverWebhooks(ctx, ids, sender);
+  await finished;
 }
 
 export async function onlyDelivery(ctx: Context, site: Site) {

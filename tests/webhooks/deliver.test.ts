@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { deliverWebhooks, LEASE_MS } from "../../src/webhooks/deliver.ts";
+import { LEASE_MS } from "../../src/webhooks/deliver.ts";
 import { disableEndpoint } from "../../src/webhooks/disable-endpoint.ts";
 import { takeDueDeliveries } from "../../src/webhooks/due.ts";
 import { enableEndpoint } from "../../src/webhooks/enable-endpoint.ts";
@@ -20,6 +20,7 @@ import type { Receiver, ReceiverOptions } from "../support/receiver.ts";
 import {
   addEndpoint,
   createTestClock,
+  deliver,
   deliverAll,
   deliveryIds,
   emitEvent,
@@ -199,7 +200,7 @@ describe("410 Gone", () => {
     t.receiver.setRespond({ status: 204 });
     await enableEndpoint(t.ctx, t.site, endpoint.id);
     const due = await takeDueDeliveries(t.ctx.db, t.clock.now(), 10);
-    await deliverWebhooks(t.ctx, due, new AbortController().signal);
+    await deliver(t.ctx, due);
     expect(
       t.receiver.requests
         .slice(1)
@@ -314,7 +315,7 @@ describe("a worker", () => {
     expect(t.receiver.requests).toHaveLength(1);
     t.clock.advance(LEASE_MS / 1_000);
     const due = await takeDueDeliveries(t.ctx.db, t.clock.now(), 10);
-    await deliverWebhooks(t.ctx, due, new AbortController().signal);
+    await deliver(t.ctx, due);
     expect(t.receiver.requests).toHaveLength(2);
     const [first, second] = t.receiver.requests;
     expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
@@ -339,7 +340,7 @@ describe("a worker", () => {
     // The child lived by the system's clock, which has gone on since this one was set.
     t.clock.advance((Date.now() - t.clock.nowMs() + LEASE_MS) / 1_000);
     const due = await takeDueDeliveries(t.ctx.db, t.clock.now(), 10);
-    await deliverWebhooks(t.ctx, due, new AbortController().signal);
+    await deliver(t.ctx, due);
     const [first, second] = t.receiver.requests;
     expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
     expect(second?.body).toEqual(first?.body);
@@ -365,7 +366,7 @@ describe("a worker", () => {
     t.clock.advance(1);
     const due = await takeDueDeliveries(t.ctx.db, t.clock.now(), 50);
     expect(due).toHaveLength(3);
-    await deliverWebhooks(t.ctx, due, new AbortController().signal);
+    await deliver(t.ctx, due);
     expect(t.receiver.requests).toHaveLength(count);
   });
 

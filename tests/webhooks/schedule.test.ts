@@ -7,6 +7,7 @@ import {
   JITTER_SHARE,
   nextAttempt,
   OVERLOAD_PAUSE_SECONDS,
+  SLOW_FAILURE_MS,
 } from "../../src/webhooks/schedule.ts";
 import type { NextAttemptInput } from "../../src/webhooks/schedule.ts";
 
@@ -16,6 +17,7 @@ const FAILED: NextAttemptInput = {
   outcome: "failed",
   statusCode: 500,
   retryAfterSeconds: null,
+  durationMs: 30,
   now: NOW,
   random: () => 0,
 };
@@ -73,6 +75,15 @@ describe("nextAttempt", () => {
   it("pauses the endpoint after 503 only for as long as it says", () => {
     expect(waits({ statusCode: 503 })).toEqual({ retry: 5, pause: null });
     expect(waits({ statusCode: 503, retryAfterSeconds: 120 })).toEqual({ retry: 120, pause: 120 });
+  });
+
+  it("leaves an endpoint alone that fails slowly, whatever it answered at last", () => {
+    const durationMs = SLOW_FAILURE_MS;
+    const paused = { retry: OVERLOAD_PAUSE_SECONDS, pause: OVERLOAD_PAUSE_SECONDS };
+    expect(waits({ statusCode: null, durationMs })).toEqual(paused);
+    expect(waits({ statusCode: 500, retryAfterSeconds: 0, durationMs })).toEqual(paused);
+    expect(waits({ retryAfterSeconds: 90, durationMs })).toEqual({ retry: 90, pause: 90 });
+    expect(waits({ durationMs: durationMs - 1 })).toEqual({ retry: 5, pause: null });
   });
 
   it("is never earlier than scheduled, asked or paused, nor later than the maximum plus jitter", () => {

@@ -56,4 +56,37 @@ describe("slots", () => {
     expect(await stateOf(slots.acquire("a", options))).toBe("none");
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it("are kept for keys that have none, so that slow ones cannot take them all", async () => {
+    const slots = createSlots({ totalMax: 4, perKeyMax: 3, reserved: 2 });
+    await Promise.all([slots.acquire("a", WAIT), slots.acquire("a", WAIT)]);
+    const thirdOfA = slots.acquire("a", WAIT);
+    expect(await stateOf(thirdOfA)).toBe("waiting");
+    const b = slots.acquire("b", WAIT);
+    expect(await stateOf(b)).toBe("got");
+    (await b)?.[Symbol.dispose]();
+    expect(await stateOf(thirdOfA)).toBe("waiting");
+  });
+
+  it("have a short queue, in all and per key", async () => {
+    const slots = createSlots({ totalMax: 2, perKeyMax: 1, waitingMax: 3, waitingPerKeyMax: 2 });
+    await Promise.all([slots.acquire("a", WAIT), slots.acquire("b", WAIT)]);
+    const waiting = ["a", "a"].map((key) => slots.acquire(key, WAIT));
+    expect(await stateOf(slots.acquire("a", WAIT))).toBe("none");
+    const first = slots.acquire("b", WAIT);
+    expect(await stateOf(slots.acquire("b", WAIT))).toBe("none");
+    expect(await Promise.all([...waiting, first].map(stateOf))).toEqual(["waiting", "waiting", "waiting"]);
+  });
+
+  it("turn away all who wait for a key, and take new ones after", async () => {
+    const slots = createSlots({ totalMax: 2, perKeyMax: 1, waitingPerKeyMax: 1 });
+    const held = await Promise.all(["a", "b"].map((key) => slots.acquire(key, WAIT)));
+    const ofA = slots.acquire("a", WAIT);
+    const ofB = slots.acquire("b", WAIT);
+    slots.turnAway("a");
+    expect([await stateOf(ofA), await stateOf(ofB)]).toEqual(["none", "waiting"]);
+    const again = slots.acquire("a", WAIT);
+    held[0]?.[Symbol.dispose]();
+    expect(await stateOf(again)).toBe("got");
+  });
 });

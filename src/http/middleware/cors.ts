@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import type { Context } from "../../context.ts";
 import { isOfOrigins } from "../../sites/canonical-url.ts";
+import { isSiteKey } from "../../sites/site.ts";
 
 const MAX_AGE_SECONDS = 600;
 
@@ -10,7 +11,8 @@ export function siteCors(ctx: Context): MiddlewareHandler {
   return cors({
     origin: async (origin, c) => {
       if (!origin) return null;
-      const site = await ctx.caches.sites.fetch(c.req.path.split("/")[3] ?? "");
+      const key = c.req.path.split("/")[3] ?? "";
+      const site = isSiteKey(key) ? await ctx.caches.sites.fetch(key) : undefined;
       return site && isOfOrigins(origin, site.origins) ? origin : null;
     },
     allowMethods: ["GET", "POST", "PATCH", "DELETE"],

@@ -44,6 +44,8 @@ export function demoRoutes(app: App, ctx: Context): void {
       });
     });
   }
+  // Browsers ask for one unbidden, and report what is not there.
+  app.get("/favicon.ico", (c) => c.body(null, 204, { "Cache-Control": "public, max-age=604800" }));
   if (!ctx.config.demo) return;
 
   app.get("/", (c) => c.redirect(`${DEMO_PATH}/`));

@@ -12,6 +12,14 @@ const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/** Swagger UI has a dark appearance, but does not look at what the reader prefers. */
+const START = `const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+SwaggerUIBundle({ url: "/openapi.json", dom_id: "#reference", deepLinking: true });
+`;
+
 const INFO = {
   title: "Parley",
   version: VERSION,
@@ -59,11 +67,7 @@ export function documentationRoutes(app: App, ctx: Context): void {
     );
   });
 
-  app.get("/docs/start.js", (c) =>
-    c.body('SwaggerUIBundle({ url: "/openapi.json", dom_id: "#reference", deepLinking: true });\n', 200, {
-      "Content-Type": "text/javascript",
-    }),
-  );
+  app.get("/docs/start.js", (c) => c.body(START, 200, { "Content-Type": "text/javascript" }));
 
   // The package's main file reports to nobody when it is only read.
   const directory = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));

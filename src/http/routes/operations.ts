@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { checkReadiness, collectGauges } from "../../readiness.ts";
+import { collectGauges, createReadiness } from "../../readiness.ts";
 import type { App } from "../app.ts";
 import { bearerToken } from "../bearer.ts";
 import { AppError } from "../../errors.ts";
@@ -10,8 +10,9 @@ export function operationsRoutes(app: App, ctx: Context): void {
   // Alive means: this process answers. Whether its database does is readiness, and no reason to be restarted.
   app.get("/healthz", (c) => c.json({ status: "alive" }));
 
+  const checkReadiness = createReadiness(ctx);
   app.get("/readyz", async (c) => {
-    const readiness = await checkReadiness(ctx);
+    const readiness = await checkReadiness();
     c.header("Cache-Control", "no-store");
     return c.json(readiness, readiness.ready ? 200 : 503);
   });

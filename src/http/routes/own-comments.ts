@@ -22,6 +22,8 @@ import { getSite, type Site } from "../../sites/site.ts";
 import type { App } from "../app.ts";
 import { bearerToken } from "../bearer.ts";
 import type { Request } from "../env.ts";
+import { readForm } from "../read-form.ts";
+import { readJson } from "../read-json.ts";
 import { articleReturnUrl } from "../return-to-article.ts";
 import { invalidInput } from "../validate.ts";
 import { ownCommentSchema } from "./comment-schemas.ts";
@@ -124,7 +126,7 @@ export function ownCommentRoutes(app: App, ctx: Context): void {
 
   app.post("/v1/sites/:site/comments/:id/edit", async (c) => {
     const { site, id } = await target(ctx, c);
-    const form = await c.req.parseBody();
+    const form = await readForm(c);
     const token = textOf(form["editToken"]);
     try {
       const body = parseEdit(site, form);
@@ -146,7 +148,7 @@ export function ownCommentRoutes(app: App, ctx: Context): void {
 
   app.post("/v1/sites/:site/comments/:id/delete", async (c) => {
     const { site, id } = await target(ctx, c);
-    const token = textOf((await c.req.parseBody())["editToken"]);
+    const token = textOf((await readForm(c))["editToken"]);
     const comment = await getOwnComment(ctx, site, id, token);
     await removeOwnComment(ctx, { site, id, token });
     return backToArticle(ctx, c, site, comment, "removed");
@@ -181,14 +183,6 @@ function requireToken(c: Request): string {
   const token = bearerToken(c);
   if (token === undefined) throw new AppError("not_authenticated", "Send the edit token as bearer token.");
   return token;
-}
-
-async function readJson(c: Request): Promise<unknown> {
-  try {
-    return await c.req.json();
-  } catch {
-    throw new AppError("invalid_input", "The body is not JSON.", { reason: "malformed" });
-  }
 }
 
 function parseEdit(site: Site, input: unknown): string {

@@ -10,11 +10,11 @@ import type { App } from "../app.ts";
 import { createClientIp } from "../client-ip.ts";
 import type { Request } from "../env.ts";
 import { formErrorView } from "../form-error-view.ts";
-import { rememberOwnComment, saveAuthor } from "../own-cookie.ts";
+import { mayRemember, rememberOwnComment, saveAuthor } from "../own-cookie.ts";
 import { problemFromError } from "../problem.ts";
 import { rateLimitHeaders } from "../rate-limit-headers.ts";
 import { readerIp } from "../reader-ip.ts";
-import { articleReturnUrl, receiptPath } from "../return-to-article.ts";
+import { articleReturnUrl, receiptPath, withoutReturnParameters } from "../return-to-article.ts";
 import {
   parsedSubmission,
   type ParsedSubmission,
@@ -66,8 +66,7 @@ export function submitRoutes(app: App, ctx: Context): void {
     ctx.metrics.submissions.inc({ outcome: problem.code });
     if (!wantsHtml(c)) throw problem;
     const { status, headers } = problemFromError(problem, { requestId: c.get("requestId") });
-    if (headers["Retry-After"]) c.header("Retry-After", headers["Retry-After"]);
-    c.header("Cache-Control", "no-store");
+    for (const [name, value] of Object.entries(headers)) if (name !== "Content-Type") c.header(name, value);
     return c.html(renderFormErrorPage(formErrorView(ctx, c, site, raw, problem)), status);
   };
   app.post("/v1/sites/:site/comments", validateSubmission(ctx, showAgain), async (c) => {
@@ -103,10 +102,14 @@ async function submit(
   return answerSubmitted(ctx, c, { site, parsed: { ...parsed, fields }, submitted });
 }
 
-/** A page of another publication has no business posting here; programs and privacy-minded browsers send no origin. */
+/**
+ * A page of another publication has no business posting here, nor a sandboxed frame in it, which hides its origin; programs and
+ * privacy-minded browsers send none.
+ */
 function refuseForeignOrigin(ctx: Context, c: Request, site: Site): void {
   const origin = c.req.header("origin");
-  if (origin === undefined || origin === "null" || isOfOrigins(origin, site.origins)) return;
+  if (origin === undefined || isOfOrigins(origin, site.origins)) return;
+  if (origin === "null" && c.req.header("sec-fetch-site") !== "cross-site") return;
   if (origin === new URL(ctx.config.http.publicUrl).origin || origin === new URL(c.req.url).origin) return;
   throw new AppError("forbidden", "Comments of this site cannot be posted from there.", {
     reason: "origin_not_allowed",
@@ -120,7 +123,7 @@ function refuseForeignOrigin(ctx: Context, c: Request, site: Site): void {
 function articleOfReferer(c: Request, site: Site): string | null {
   const referer = URL.parse(c.req.header("referer") ?? "");
   if (!referer || !isOfOrigins(referer.href, site.origins)) return null;
-  return referer.pathname === "/" && referer.search === "" ? null : referer.href;
+  return referer.pathname === "/" && referer.search === "" ? null : withoutReturnParameters(referer).href;
 }
 
 /** The draft has it as a quoted string (RFC 8941); the bare form is common and taken too. */
@@ -143,11 +146,7 @@ function answerSubmitted(ctx: Context, c: Request, { site, parsed, submitted }: 
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
   c.header("Cache-Control", "no-store");
   const { id, status, editToken } = submitted;
-  if (parsed.kind === "form" && editToken !== null) rememberOwnComment(c, { id, token: editToken });
-  if (parsed.remember) {
-    const { name, email, website } = parsed.fields;
-    saveAuthor(c, { name, email, website: website ?? "" });
-  }
+  if (mayRemember(ctx, site)) remember(ctx, c, parsed, submitted);
   if (parsed.kind === "form" && wantsHtml(c)) return answerForm(ctx, c, { site, parsed, submitted });
   const statusUrl = `${ctx.config.http.publicUrl}/v1/sites/${site.key}/comments/${submitted.id}`;
   c.header("Location", statusUrl);
@@ -156,6 +155,14 @@ function answerSubmitted(ctx: Context, c: Request, { site, parsed, submitted }: 
     { id, status, statusUrl, editToken, thread: { key: submitted.thread.key, url: submitted.thread.url } },
     202,
   );
+}
+
+function remember(ctx: Context, c: Request, parsed: ParsedSubmission, submitted: SubmittedComment): void {
+  const { id, editToken } = submitted;
+  if (parsed.kind === "form" && editToken !== null) rememberOwnComment(ctx, c, { id, token: editToken });
+  if (!parsed.remember) return;
+  const { name, email, website } = parsed.fields;
+  saveAuthor(ctx, c, { name, email, website: website ?? "" });
 }
 
 function answerForm(ctx: Context, c: Request, { site, parsed, submitted }: Answer): Response {

@@ -101,3 +101,14 @@ export async function takeDueRows(db: Database, now: Date, limits: TakeDueLimits
   const rows = await db.run(TAKE_DUE, [now, total, perEndpoint, waitSecondsMin, waitSecondsMax]);
   return rows.map((row) => row.id);
 }
+
+// Part of what a queue refused may have arrived: then the lease, or when the next attempt is owed, stands.
+const MAKE_DUE_AGAIN = statement(
+  "deliveries.make-due-again",
+  `update deliveries set sweep_at = greatest($2::timestamptz, due_at)
+   where id = any($1::bigint[]) and status = 'pending' and (leased_until is null or leased_until <= $2::timestamptz)`,
+);
+
+export async function makeDueAgainRows(db: Database, ids: string[], at: Date): Promise<void> {
+  await db.run(MAKE_DUE_AGAIN, [ids, at]);
+}
