@@ -66,7 +66,7 @@ describe.skipIf(process.platform !== "linux")("the embedded default: one command
 
       await program.start();
       // Here nobody helps time along: the leases of the dead end by themselves.
-      await expectNothingLost({ db, hooks }, load, 120_000);
+      await expectNothingLost({ db, hooks }, load, { timeoutMs: 120_000, skipRetryWaits: false });
       expectProof({ name }, load, proof);
       program.signal("SIGTERM");
       expect(await program.ended()).toBe(0);

@@ -18,7 +18,7 @@ describe.each(BACKENDS)("kill -9 of the whole program (queue on %s)", (backend) 
       await using world = await openWorld(`kill-program ${backend}`, backend);
       const { random, db, hooks } = world;
       const program = await world.createProgram("all");
-      const load = world.startLoad(program);
+      const load = world.startLoad(program, { pauseMsMax: 100 });
       const proof = { kills: 0, unanswered: 0, orphanedChecks: 0, orphanedDeliveries: 0 };
       const isProven = () => proof.unanswered > 0 && proof.orphanedChecks > 0 && proof.orphanedDeliveries > 0;
 

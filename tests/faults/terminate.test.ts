@@ -26,7 +26,7 @@ describe.each(BACKENDS)("SIGTERM (queue on %s)", (backend) => {
       const { random, db } = world;
       const program = await world.createProgram("all", { SHUTDOWN_TIMEOUT_MS: String(SHUTDOWN_TIMEOUT_MS) });
       await program.start();
-      const load = world.startLoad(program);
+      const load = world.startLoad(program, { pauseMsMax: 100 });
       const proof = { ends: 0, atWork: 0 };
 
       await strikeUntilProven(

@@ -59,7 +59,7 @@ export function documentationRoutes(app: App, ctx: Context): void {
             <link rel="stylesheet" href="/docs/swagger-ui.css" />
           </head>
           <body>
-            <main id="reference"></main>
+            <div id="reference"></div>
             <script src="/docs/swagger-ui-bundle.js"></script>
             <script src="/docs/start.js"></script>
           </body>

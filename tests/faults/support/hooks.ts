@@ -19,7 +19,7 @@ export type Hooks = AsyncDisposable & {
 
 type Received = { payload: string; requests: number; failed: number; accepted: number };
 
-const DELAY_MS_MAX = 60;
+const DELAY_MS_MAX = 40;
 const FAILURES_SHARE = 0.03;
 
 const eventSchema = z.object({

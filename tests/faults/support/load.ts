@@ -39,7 +39,7 @@ export type LoadOptions = {
 };
 
 const CALLERS = 12;
-const PAUSE_MS_MAX = 250;
+const PAUSE_MS_MAX = 500;
 const RETRY_MS_MAX = 100;
 /** No fault excuses leaving a caller without any answer. */
 const REQUEST_TIMEOUT_MS = 20_000;

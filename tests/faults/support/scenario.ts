@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { findViolations } from "./invariants.ts";
-import { waitUntilQuiet } from "./ledger.ts";
+import { waitUntilQuiet, type WaitOptions } from "./ledger.ts";
 import type { Load } from "./load.ts";
 import type { Program } from "./program.ts";
 import { SEED } from "./random.ts";
@@ -60,11 +60,11 @@ export function errorsOf(program: Program): string[] {
 export async function expectNothingLost(
   world: Pick<World, "db" | "hooks">,
   load: Load,
-  quietTimeoutMs?: number,
+  wait?: WaitOptions,
 ): Promise<void> {
   await load.stop();
   expect(load.unexpected).toEqual([]);
-  await waitUntilQuiet(world.db, quietTimeoutMs);
+  await waitUntilQuiet(world.db, wait);
   expect(await findViolations(world.db, { acknowledged: load.acknowledged, hooks: world.hooks })).toEqual([]);
 }
 
