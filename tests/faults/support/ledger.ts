@@ -15,25 +15,21 @@ export async function countLeases(db: Database): Promise<Leases> {
   return (await db.run(COUNT_LEASES, []))[0] ?? { checks: 0, deliveries: 0 };
 }
 
-/** Longer than any lease. */
-const AWAY_SECONDS = 120;
-
-const AGE_OUTBOX = statement(
-  "faults.age-outbox",
-  `update outbox set due_at = due_at - make_interval(secs => $1), leased_until = leased_until - make_interval(secs => $1)`,
+const END_OUTBOX_WAITS = statement(
+  "faults.end-outbox-waits",
+  "update outbox set due_at = least(due_at, now()), leased_until = least(leased_until, now())",
 );
 
-const AGE_DELIVERIES = statement(
-  "faults.age-deliveries",
-  `update deliveries set due_at = due_at - make_interval(secs => $1), sweep_at = sweep_at - make_interval(secs => $1),
-     leased_until = leased_until - make_interval(secs => $1)
+const END_DELIVERY_WAITS = statement(
+  "faults.end-delivery-waits",
+  `update deliveries set due_at = least(due_at, now()), sweep_at = least(sweep_at, now()), leased_until = least(leased_until, now())
    where status = 'pending'`,
 );
 
-/** As if whoever is dead or stopped had been so for two minutes: spares the wait for its leases. */
+/** As if time had passed: every lease has ended, whether its holder is dead, stopped or at work, and all that is owed is due. */
 export async function passTime(db: Database): Promise<void> {
-  await db.run(AGE_OUTBOX, [AWAY_SECONDS]);
-  await db.run(AGE_DELIVERIES, [AWAY_SECONDS]);
+  await db.run(END_OUTBOX_WAITS, []);
+  await db.run(END_DELIVERY_WAITS, []);
 }
 
 type Owed = { checks: number; deliveries: number; retries: number };
