@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import type { SecretKey } from "./accounts/secret-box.ts";
 import { AppError } from "./errors.ts";
 
 export type CursorValue = string | number | null;
@@ -13,7 +14,7 @@ export const CURSOR_CHARS_MAX = 4_096;
  * @param scope site, thread, sort and filters of the list: a cursor of another list is refused.
  * @throws RangeError for values past 4,096 characters or that JSON cannot hold (NaN).
  */
-export function encodeCursor(key: Buffer, scope: string, values: readonly CursorValue[]): string {
+export function encodeCursor(key: SecretKey, scope: string, values: readonly CursorValue[]): string {
   if (values.some((value) => typeof value === "number" && !Number.isFinite(value))) {
     throw new RangeError("A cursor cannot hold NaN or Infinity");
   }
@@ -27,7 +28,7 @@ export function encodeCursor(key: Buffer, scope: string, values: readonly Cursor
  * The values of a cursor made by {@link encodeCursor} with the same key and scope.
  * @throws AppError `invalid_input`, field `cursor`, for anything else.
  */
-export function decodeCursor(key: Buffer, scope: string, cursor: string): CursorValue[] {
+export function decodeCursor(key: SecretKey, scope: string, cursor: string): CursorValue[] {
   if (cursor.length > CURSOR_CHARS_MAX) throw badCursor();
   const bytes = Buffer.from(cursor, "base64url");
   // Node skips characters outside the alphabet, and spare bits; a cursor has one spelling.
@@ -47,7 +48,7 @@ function parseValues(text: string): CursorValue[] {
   throw badCursor();
 }
 
-function mac(key: Buffer, scope: string, payload: Buffer): Buffer {
+function mac(key: SecretKey, scope: string, payload: Buffer): Buffer {
   // The length keeps the end of the scope from passing for the start of the payload.
   const head = `${Buffer.byteLength(scope)}:${scope}`;
   return createHmac("sha256", key).update(head).update(payload).digest().subarray(0, MAC_BYTES);

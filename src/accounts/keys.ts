@@ -1,14 +1,14 @@
-import { createSecretBox, deriveKey, keyedHash, type SecretBox } from "./secret-box.ts";
+import { createSecretBox, deriveKey, keyedHash, type SecretBox, type SecretKey } from "./secret-box.ts";
 
 /** Every key of an instance, derived from its secret (HKDF), so that no two purposes share one. */
 export type Keys = {
   /** Seals e-mail addresses and webhook secrets. */
   box: SecretBox;
   /** The first signs, all of them verify. */
-  formTokens: readonly [Buffer, ...Buffer[]];
-  editToken: Buffer;
-  viewToken: Buffer;
-  cursor: Buffer;
+  formTokens: readonly [SecretKey, ...SecretKey[]];
+  editToken: SecretKey;
+  viewToken: SecretKey;
+  cursor: SecretKey;
   /** HMAC of a normalised e-mail address within one site: the same reader is another in the next site. */
   emailHash(siteId: number, email: string): Buffer;
   /** HMAC of an IP address or network within one site. */
@@ -39,8 +39,8 @@ export function deriveKeys(secrets: readonly [string, ...string[]]): Keys {
   };
 }
 
-function boxKey(secret: string): { id: string; key: Buffer } {
-  return { id: deriveKey(secret, "box-id").toString("hex").slice(0, 8), key: deriveKey(secret, "box") };
+function boxKey(secret: string): { id: string; key: SecretKey } {
+  return { id: deriveKey(secret, "box-id").export().toString("hex").slice(0, 8), key: deriveKey(secret, "box") };
 }
 
 /** Binds sealed addresses to their site: a row copied to another site does not open there. */

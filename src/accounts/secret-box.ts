@@ -1,8 +1,19 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from "node:crypto";
 import { AppError } from "../errors.ts";
 
 /** An AES-256 key; `id` is 1 to 32 of `[A-Za-z0-9_-]`, is stored in the clear and must never be reused. */
-export type BoxKey = { id: string; key: Buffer };
+export type BoxKey = { id: string; key: SecretKey };
+
+/** A KeyObject where it is used often: a Buffer is made into one at every use, which costs several times the hash itself. */
+export type SecretKey = KeyObject | Buffer;
 
 export type SecretBox = {
   /** Seals text under the first key. At most 2^32 values per key (random nonces, NIST SP 800-38D §8.3). */
@@ -30,23 +41,27 @@ const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 export function createSecretBox(keys: readonly BoxKey[]): SecretBox {
   const [first] = keys;
   if (!first) throw new AppError("invalid_input", "A secret box needs at least one key.");
-  const byId = new Map<string, Buffer>();
+  const byId = new Map<string, KeyObject>();
   for (const { id, key } of keys) {
     if (!KEY_ID.test(id) || byId.has(id)) {
       throw new AppError("invalid_input", "Key ids must be unique, 1 to 32 letters, digits, _ or -.");
     }
-    if (key.length !== KEY_BYTES)
+    const object = Buffer.isBuffer(key) ? createSecretKey(key) : key;
+    if (object.symmetricKeySize !== KEY_BYTES) {
       throw new AppError("invalid_input", `Key ${id} must be ${KEY_BYTES} bytes.`);
-    byId.set(id, key);
+    }
+    byId.set(id, object);
   }
+  const sealing = byId.get(first.id);
+  if (!sealing) throw new AppError("invalid_input", "A secret box needs at least one key.");
   const header = Buffer.concat([Buffer.from([VERSION, first.id.length]), Buffer.from(first.id, "ascii")]);
   return {
-    seal: (plaintext, aad) => seal(header, first.key, plaintext, aad),
+    seal: (plaintext, aad) => seal(header, sealing, plaintext, aad),
     open: (sealed, aad) => open(byId, sealed, aad),
   };
 }
 
-function seal(header: Buffer, key: Buffer, plaintext: string, aad: string): Buffer {
+function seal(header: Buffer, key: KeyObject, plaintext: string, aad: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(boundData(header, aad));
@@ -54,7 +69,7 @@ function seal(header: Buffer, key: Buffer, plaintext: string, aad: string): Buff
   return Buffer.concat([header, nonce, ciphertext, cipher.final(), cipher.getAuthTag()]);
 }
 
-function open(byId: ReadonlyMap<string, Buffer>, sealed: Buffer, aad: string): string {
+function open(byId: ReadonlyMap<string, KeyObject>, sealed: Buffer, aad: string): string {
   const [version, idLength] = sealed;
   if (version !== VERSION || idLength === undefined) throw garbled();
   const nonceStart = 2 + idLength;
@@ -98,12 +113,12 @@ function garbled(cause?: unknown): AppError {
  * be random, not a password. Purposes are fixed strings such as `email.hash`; each gives an unrelated key.
  * @throws AppError `invalid_input` for an empty secret or purpose.
  */
-export function deriveKey(secret: string, purpose: string): Buffer {
+export function deriveKey(secret: string, purpose: string): KeyObject {
   if (!secret || !purpose) throw new AppError("invalid_input", "A key needs a secret and a purpose.");
-  return Buffer.from(hkdfSync("sha256", secret, "parley", purpose, KEY_BYTES));
+  return createSecretKey(Buffer.from(hkdfSync("sha256", secret, "parley", purpose, KEY_BYTES)));
 }
 
 /** HMAC-SHA-256 (RFC 2104) of a value, for look-ups of what must not be stored in the clear; 32 bytes. */
-export function keyedHash(key: Buffer, value: string): Buffer {
+export function keyedHash(key: SecretKey, value: string): Buffer {
   return createHmac("sha256", key).update(value, "utf8").digest();
 }

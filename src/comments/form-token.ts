@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { SecretKey } from "../accounts/secret-box.ts";
 import type { RequestFacts } from "./request-facts.ts";
 
 type Place = { siteKey: string; threadKey: string; nowMs: number };
@@ -24,7 +25,7 @@ const CLOCK_SKEW_MS_MAX = 60_000;
  * A token for one rendered form: `pf1_` + base64url(issue time, nonce, hash of site and thread, HMAC-SHA-256 of
  * it all). It proves that the form came from here, when, and for which thread; it carries no authority.
  */
-export function issueFormToken(key: Buffer, place: Place): string {
+export function issueFormToken(key: SecretKey, place: Place): string {
   const time = Buffer.alloc(TIME_BYTES);
   time.writeUIntBE(place.nowMs, 0, TIME_BYTES);
   const claims = Buffer.concat([time, randomBytes(NONCE_BYTES), placeHash(place)]);
@@ -37,7 +38,7 @@ export function issueFormToken(key: Buffer, place: Place): string {
  * @param token null, undefined and empty are `absent`.
  */
 export function verifyFormToken(
-  key: Buffer,
+  key: SecretKey,
   token: string | null | undefined,
   place: Place & { maxAgeMs: number },
 ): FormTokenCheck {
@@ -53,14 +54,14 @@ export function verifyFormToken(
   return { state: ageMs > place.maxAgeMs ? "expired" : "valid", ageMs: Math.max(0, ageMs), nonce };
 }
 
-function genuineClaims(key: Buffer, token: string): Buffer | undefined {
+function genuineClaims(key: SecretKey, token: string): Buffer | undefined {
   if (!TOKEN_PATTERN.test(token)) return undefined;
   const bytes = Buffer.from(token.slice(PREFIX.length), "base64url");
   const claims = bytes.subarray(0, CLAIMS_BYTES);
   return timingSafeEqual(bytes.subarray(CLAIMS_BYTES), mac(key, claims)) ? claims : undefined;
 }
 
-function mac(key: Buffer, claims: Buffer): Buffer {
+function mac(key: SecretKey, claims: Buffer): Buffer {
   return createHmac("sha256", key).update(PREFIX).update(claims).digest();
 }
 

@@ -1,3 +1,4 @@
+import type { SecretKey } from "../accounts/secret-box.ts";
 import type { Context } from "../context.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { AppError } from "../errors.ts";
@@ -64,7 +65,7 @@ async function render(ctx: Context, input: RenderInput): Promise<RenderedPage> {
   return { body: `{"thread":${head},"comments":${row.comments},"next":${JSON.stringify(next)}}`, next };
 }
 
-function readCursor(key: Buffer, scope: string, cursor: string) {
+function readCursor(key: SecretKey, scope: string, cursor: string) {
   const [path, root] = decodeCursor(key, scope, cursor);
   if (typeof path === "string" && typeof root === "string") return { path: Buffer.from(path, "hex"), root };
   throw new AppError("invalid_input", "This cursor cannot be read.", {

@@ -1,3 +1,4 @@
+import type { SecretKey } from "../../accounts/secret-box.ts";
 import type { Principal } from "../../accounts/principal.ts";
 import { COMMENT_STATUSES } from "../../comments/status.ts";
 import type { Context } from "../../context.ts";
@@ -60,7 +61,7 @@ function cursorScope(siteId: number | null, sort: QueueSort, query: QueueQuery):
   return `review ${JSON.stringify([siteId, sort, statuses, thread, author, rule, reason, olderThan, newerThan, q])}`;
 }
 
-function readCursor(key: Buffer, scope: string, cursor: string): QueuePosition {
+function readCursor(key: SecretKey, scope: string, cursor: string): QueuePosition {
   const [priority, id]: CursorValue[] = decodeCursor(key, scope, cursor);
   if (typeof priority === "number" && typeof id === "string" && isUuid(id)) return { priority, id };
   throw new AppError("invalid_input", "The cursor is of another version; start again without it.");
