@@ -16,11 +16,11 @@ export async function untilNothingOwed(world: World): Promise<void> {
   throw new Error("The worker did not get done.");
 }
 
-/** When each comment's decision was committed, milliseconds since 1970. */
-export async function decidedAt(world: World): Promise<Map<string, number>> {
+/** When each comment was published: the time of the commit, milliseconds since 1970. In that order. */
+export async function publishedAt(world: World): Promise<Map<string, number>> {
   const { rows } = await world.pool.query<{ id: string; at: number }>(
     `select comment_id as id, (extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000)::float8 as at
-     from decisions order by at`,
+     from decisions where to_status = 'published' order by at`,
   );
   return new Map(rows.map((row) => [row.id, row.at]));
 }

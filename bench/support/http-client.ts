@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 
-export type Answer = { status: number; body: string; bytes: number };
-export type Call = { method: "GET" | "POST"; path: string; json?: unknown; headers?: Record<string, string> };
+type Answer = { status: number; body: string; bytes: number };
+type Call = { method: "GET" | "POST"; path: string; json?: unknown; headers?: Record<string, string> };
 
 /** One kept-alive connection per caller. */
 export type HttpClient = Disposable & {

@@ -100,10 +100,18 @@ async function prepareDatabase(url: string): Promise<void> {
       language: "en",
       origins: [ORIGIN],
       settings: { limits: ROOMY },
-      policySource: await readPreset("balanced"),
+      policySource: await calmPolicy(),
       createdBy: "bench",
     },
   );
+}
+
+/** The balanced policy, but for its alarm at many comments a minute: here there always are. */
+async function calmPolicy(): Promise<string> {
+  const balanced = await readPreset("balanced");
+  const calm = balanced.replace(/flood\.site >= \d+/, "flood.site >= 1000000");
+  if (calm === balanced) throw new Error("The balanced policy has no rule about flood.site any more.");
+  return calm;
 }
 
 async function clearDatabase(pool: Pool): Promise<void> {

@@ -40,7 +40,10 @@ export function deriveKeys(secrets: readonly [string, ...string[]]): Keys {
 }
 
 function boxKey(secret: string): { id: string; key: SecretKey } {
-  return { id: deriveKey(secret, "box-id").export().toString("hex").slice(0, 8), key: deriveKey(secret, "box") };
+  return {
+    id: deriveKey(secret, "box-id").export().toString("hex").slice(0, 8),
+    key: deriveKey(secret, "box"),
+  };
 }
 
 /** Binds sealed addresses to their site: a row copied to another site does not open there. */
