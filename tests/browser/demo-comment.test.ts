@@ -124,7 +124,7 @@ describe.skipIf(!findChromium()).each([
     await stranger.close();
     const ownOnes = page.locator("details", { hasText: "Delete your comment for good" });
     // The browser remembers the two before as well.
-    expect(await ownOnes.count()).toBe(3);
+    await expect.poll(() => ownOnes.count()).toBe(3);
     const own = ownOnes.last();
     await own.locator("summary").click();
     await own.getByRole("button", { name: "Delete comment" }).click();

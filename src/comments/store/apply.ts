@@ -49,10 +49,13 @@ export async function lockComments(tx: Tx, ids: string[]): Promise<void> {
 
 const LAST_ACTOR = statement<{ actor_kind: ActorKind }>(
   "decisions.last-actor",
-  "select actor_kind from decisions where comment_id = $1 order by comment_version desc limit 1",
+  `select d.actor_kind from decisions d
+   where d.comment_id = $1 and d.undoes is null and not exists (
+       select from decisions u where u.comment_id = d.comment_id and u.undoes = d.id)
+   order by d.comment_version desc limit 1`,
 );
 
-/** Who made the effective decision; undefined while there is none. */
+/** Who made the effective decision: the last that was not taken back. undefined while there is none. */
 export async function lastActorKind(db: Database, commentId: string): Promise<ActorKind | undefined> {
   return (await db.run(LAST_ACTOR, [commentId]))[0]?.actor_kind;
 }
