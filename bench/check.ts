@@ -3,25 +3,21 @@ import { readPreset } from "../src/moderation/policy/presets.ts";
 import { decide } from "../src/moderation/decide.ts";
 import { fingerprint } from "../src/moderation/fingerprint.ts";
 import { runSignals } from "../src/moderation/run-signals.ts";
-import type { Subject } from "../src/moderation/signal.ts";
+import type { Evidence, Subject } from "../src/moderation/signal.ts";
 import { FACTS, SIGNALS } from "../src/moderation/signals/index.ts";
 import { normaliseText } from "../src/moderation/text.ts";
 import type { Bench } from "./support/bench.ts";
 import { micros, perSecond, type Row } from "./support/report.ts";
 import { makeSubjects } from "./support/subjects.ts";
 
-/** Share of the time of a measurement that each part of a check gets. */
-const PART_SHARE = 0.1;
-
-type Part = { name: string; run: (subject: Subject) => unknown };
+type Run = (subject: Subject) => unknown;
 
 /** What a check costs one core, as a whole and by its parts. Processor time, so that other processes do not count. */
 export async function measureCheck(bench: Bench): Promise<Row[]> {
-  const { effort } = bench;
   bench.say("checking");
-  const subjects = makeSubjects();
+  const { checkRounds } = bench.effort;
   const policy = compilePolicy(await readPreset("balanced"), FACTS);
-  const whole = await cpuMicros(subjects, effort.seconds / 2, async (subject) => {
+  const whole = await cpuMicros(checkRounds, async (subject) => {
     const text = normaliseText(subject.comment.body);
     fingerprint(text);
     const { evidence } = await runSignals(SIGNALS, { ...subject, text });
@@ -33,46 +29,43 @@ export async function measureCheck(bench: Bench): Promise<Row[]> {
       measured: `${micros(whole)}, ${perSecond(1_000_000 / whole)} per core`,
     },
   ];
-  for (const { name, run } of await listParts(subjects, policy)) {
-    const part = await cpuMicros(subjects, effort.seconds * PART_SHARE, run);
+  for (const [name, run] of Object.entries(await listParts(policy))) {
+    const part = await cpuMicros(checkRounds, run);
     rows.push({ what: `- ${name}`, measured: micros(part), beside: "the whole check", ratio: part / whole });
   }
   return rows;
 }
 
-async function listParts(subjects: Subject[], policy: ReturnType<typeof compilePolicy>): Promise<Part[]> {
-  const evidence = new Map(
-    await Promise.all(
-      subjects.map(async (subject) => [subject, (await runSignals(SIGNALS, subject)).evidence] as const),
+/** Each by itself, on a text that no other has looked at yet: what several of them need counts for each. */
+async function listParts(policy: ReturnType<typeof compilePolicy>): Promise<Record<string, Run>> {
+  const evidence = new Map<string, Evidence[]>();
+  for (const subject of makeSubjects())
+    evidence.set(subject.comment.id, (await runSignals(SIGNALS, subject)).evidence);
+  return {
+    "normalising the text": (subject) => normaliseText(subject.comment.body),
+    fingerprint: (subject) => fingerprint(subject.text),
+    ...Object.fromEntries(
+      SIGNALS.map((signal): [string, Run] => [`signal ${signal.name}`, (subject) => signal.run(subject)]),
     ),
-  );
-  return [
-    { name: "normalising the text", run: (subject) => normaliseText(subject.comment.body) },
-    { name: "fingerprint", run: (subject) => fingerprint(subject.text) },
-    ...SIGNALS.map((signal) => ({
-      name: `signal ${signal.name}`,
-      run: (subject: Subject) => signal.run(subject),
-    })),
-    { name: "policy", run: (subject) => decide(evidence.get(subject) ?? [], policy) },
-  ];
+    policy: (subject) => decide(evidence.get(subject.comment.id) ?? [], policy),
+  };
 }
 
-/** Microseconds of one call, averaged over all subjects. */
-async function cpuMicros(subjects: readonly Subject[], seconds: number, run: Part["run"]): Promise<number> {
-  const rounds = async (until: number) => {
-    let calls = 0;
-    while (performance.now() < until) {
-      for (const subject of subjects) {
-        const result = run(subject);
-        if (result instanceof Promise) await result;
-      }
-      calls += subjects.length;
+/** Microseconds of one call, averaged over all subjects and rounds, after a third as many rounds to warm up. */
+async function cpuMicros(rounds: number, run: Run): Promise<number> {
+  let micros = 0;
+  let calls = 0;
+  for (let round = -rounds / 3; round < rounds; round += 1) {
+    const subjects = makeSubjects();
+    const before = process.cpuUsage();
+    for (const subject of subjects) {
+      const result = run(subject);
+      if (result instanceof Promise) await result;
     }
-    return calls;
-  };
-  await rounds(performance.now() + seconds * 300);
-  const before = process.cpuUsage();
-  const calls = await rounds(performance.now() + seconds * 1_000);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / calls;
+    const { user, system } = process.cpuUsage(before);
+    if (round < 0) continue;
+    micros += user + system;
+    calls += subjects.length;
+  }
+  return micros / calls;
 }

@@ -4,6 +4,8 @@ export type Effort = {
   rounds: number;
   warmUpSeconds: number;
   seconds: number;
+  /** Times that each text is checked. */
+  checkRounds: number;
   /** Comments posted one by one for the time to publication. */
   restCount: number;
   /** Comments that one worker has before it when it starts. */
@@ -18,6 +20,7 @@ export const FULL: Effort = {
   rounds: 3,
   warmUpSeconds: 3,
   seconds: 8,
+  checkRounds: 1_000,
   restCount: 300,
   backlog: 20_000,
   memoryComments: 100_000,
@@ -29,6 +32,7 @@ export const QUICK: Effort = {
   rounds: 1,
   warmUpSeconds: 1,
   seconds: 2,
+  checkRounds: 150,
   restCount: 50,
   backlog: 3_000,
   memoryComments: 3_000,
