@@ -3,7 +3,7 @@ import { publishDecisions, publishInTransaction } from "../comments/publish.ts";
 import { nextStatus } from "../comments/transitions.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { ATTEMPTS_MAX, claimOwed, giveBack, type Lease, release, settle } from "../queue/outbox.ts";
+import { claimOwed, CLAIMS_MAX, giveBack, type Lease, release, settle } from "../queue/outbox.ts";
 import { getActivePolicy } from "./active-policy.ts";
 import { decide } from "./decide.ts";
 import { type Loaded, loadSubjects } from "./load-subjects.ts";
@@ -105,7 +105,7 @@ async function checkOneByOne(
   const applied: Applied[] = [];
   for (const row of rows) {
     try {
-      if (attemptsOf(row) > ATTEMPTS_MAX) throw new Error("No check of it ever came to an end.");
+      if (attemptsOf(row) > CLAIMS_MAX) throw new Error("No check of it ever came to an end.");
       applied.push(...(await checkRows(ctx, [row])));
     } catch (error) {
       if (isElsewhere(error)) throw error;

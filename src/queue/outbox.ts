@@ -9,6 +9,11 @@ export const SWEEP_AFTER_SECONDS = 10;
 export const LEASE_SECONDS = 30;
 /** Times a piece of work may fail before it is parked with its reason. */
 export const ATTEMPTS_MAX = 5;
+/**
+ * Times it may be taken up without ever coming to an end, as when it takes its worker with it. More than the failures that park:
+ * many an innocent is in a worker's hands when that is killed for other reasons.
+ */
+export const CLAIMS_MAX = 20;
 
 /** What a worker holds: the right to do this piece of work until then. */
 export type Lease = {

@@ -16,6 +16,8 @@ import { openWorld } from "./support/world.ts";
 const TIMEOUT_MS = 240_000;
 const WAIT = { timeout: 10_000, interval: 10 };
 const SHUTDOWN_TIMEOUT_MS = 8_000;
+/** Requests, jobs, queue and database are each given their time. */
+const AWAY_END_MS = 25_000;
 
 describe.each(BACKENDS)("SIGTERM (queue on %s)", (backend) => {
   test(
@@ -54,34 +56,62 @@ describe.each(BACKENDS)("SIGTERM (queue on %s)", (backend) => {
     },
   );
 
-  test("requests that are in flight are answered, new ones find nobody", async () => {
-    await using world = await openWorld(`terminate-in-flight ${backend}`, backend);
-    const program = await world.createProgram("http");
-    const worker = await world.createProgram("worker");
-    await Promise.all([program.start(), worker.start()]);
-    const load = world.startLoad(program, { callers: 8 });
-    await waitForMore(load, world.programs);
+  test(
+    "requests that are in flight are answered, new ones find nobody",
+    { timeout: TIMEOUT_MS },
+    async () => {
+      await using world = await openWorld(`terminate-in-flight ${backend}`, backend);
+      const program = await world.createProgram("http");
+      const worker = await world.createProgram("worker");
+      await Promise.all([program.start(), worker.start()]);
+      const load = world.startLoad(program, { callers: 8 });
+      await waitForMore(load, world.programs);
 
-    await using lock = await lockComments(world.postgres.url);
-    // Every caller hangs in the middle of its request.
-    await expect.poll(() => load.inFlight, WAIT).toBe(8);
-    await expect.poll(() => lock.waiting(), WAIT).toBeGreaterThan(0);
-    // Answered behind them: by then all eight are in the server's hands.
-    await connects(program.origin);
-    const { cut } = load.met;
-    const taken = load.acknowledged.length;
-    program.signal("SIGTERM");
-    await expect.poll(() => connects(program.origin), WAIT).toBe(false);
-    expect(load.inFlight).toBe(8);
-    await lock.release();
-    expect(await program.ended()).toBe(0);
-    await expect.poll(() => load.acknowledged.length - taken, WAIT).toBe(8);
-    expect(load.met.cut).toBe(cut);
+      await using lock = await lockComments(world.postgres.url);
+      // Every caller hangs in the middle of its request.
+      await expect.poll(() => load.inFlight, WAIT).toBe(8);
+      await expect.poll(() => lock.waiting(), WAIT).toBeGreaterThan(0);
+      // Answered behind them: by then all eight are in the server's hands.
+      await connects(program.origin);
+      const { cut } = load.met;
+      const taken = load.acknowledged.length;
+      program.signal("SIGTERM");
+      await expect.poll(() => connects(program.origin), WAIT).toBe(false);
+      expect(load.inFlight).toBe(8);
+      await lock.release();
+      expect(await program.ended()).toBe(0);
+      await expect.poll(() => load.acknowledged.length - taken, WAIT).toBe(8);
+      expect(load.met.cut).toBe(cut);
 
-    await program.start();
-    await expectNothingLost(world, load);
-    expectProof(world, load, { inFlight: 8 });
-  });
+      await program.start();
+      await expectNothingLost(world, load);
+      expectProof(world, load, { inFlight: 8 });
+    },
+  );
+
+  test.each(["the queue's server", "PostgreSQL"])(
+    "while %s is away: the process ends all the same",
+    { timeout: TIMEOUT_MS },
+    async (victim) => {
+      await using world = await openWorld(`terminate-away ${backend} ${victim}`, backend);
+      const { postgres, redis } = world;
+      const program = await world.createProgram("all", { SHUTDOWN_TIMEOUT_MS: "2000" });
+      await program.start();
+      const load = world.startLoad(program, { pauseMsMax: 100 });
+      await waitForMore(load, world.programs);
+      const killsRedis = redis !== undefined && victim !== "PostgreSQL";
+      await (killsRedis ? redis.kill() : postgres.stop());
+      await sleep(world.random.between(0, 1_000));
+      program.signal("SIGTERM");
+      const late = sleep(AWAY_END_MS, "still there", { ref: false });
+      expect(await Promise.race([program.ended(), late])).toBe(0);
+
+      await (killsRedis ? redis.start() : postgres.restart());
+      await program.start();
+      await expectNothingLost(world, load);
+      expectProof(world, load, { ends: 1 });
+    },
+  );
 });
 
 /** Keeps every insert waiting until it is released. */

@@ -4,7 +4,7 @@ import { AppError } from "../../src/errors.ts";
 import { checkComments } from "../../src/moderation/check.ts";
 import type { Signal } from "../../src/moderation/signal.ts";
 import { SIGNALS } from "../../src/moderation/signals/index.ts";
-import { ATTEMPTS_MAX, claimOwed, LEASE_SECONDS } from "../../src/queue/outbox.ts";
+import { ATTEMPTS_MAX, claimOwed, CLAIMS_MAX, LEASE_SECONDS } from "../../src/queue/outbox.ts";
 import { sweepOnce } from "../../workers/sweep.ts";
 import { BACKENDS } from "../support/backends.ts";
 import { openTestContext, type TestContext } from "../support/context.ts";
@@ -122,7 +122,7 @@ describe("checkComments", () => {
     await using ctx = await openTestContext({ clock });
     const site = await createTestSite(ctx);
     const { id } = await submitTestComment(ctx, site);
-    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    for (let attempt = 1; attempt <= CLAIMS_MAX; attempt += 1) {
       // Leased, and never heard of again.
       await claimOwed(ctx.db, "comment.check", [id], clock.now());
       clock.advance((LEASE_SECONDS + 1) * 1_000);
