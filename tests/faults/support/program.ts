@@ -60,6 +60,9 @@ export async function createProgram(env: Record<string, string>): Promise<Progra
     child?.kill("SIGKILL");
     await ended();
   };
+  // A test run that is itself cut short must not leave it behind.
+  const onExit = () => void child?.kill("SIGKILL");
+  process.once("exit", onExit);
   return {
     origin,
     get pid() {
@@ -86,7 +89,10 @@ export async function createProgram(env: Record<string, string>): Promise<Progra
     signal: (signal) => void child?.kill(signal),
     kill,
     ended,
-    [Symbol.asyncDispose]: kill,
+    async [Symbol.asyncDispose]() {
+      process.removeListener("exit", onExit);
+      await kill();
+    },
   };
 }
 

@@ -55,7 +55,9 @@ export async function openWorld(name: string, backend: Backend): Promise<World> 
   await prepare({ databaseUrl: postgres.url, secret: SECRET, env, hooks });
   const db = stack.use(openDatabase({ url: postgres.url, poolMax: 2, onError: () => undefined }));
   const programs: Program[] = [];
-  stack.defer(async () => void (await Promise.all(programs.map((program) => program.kill()))));
+  stack.defer(
+    async () => void (await Promise.all(programs.map((program) => program[Symbol.asyncDispose]()))),
+  );
   const resources = stack.move();
   return {
     name,
