@@ -59,13 +59,17 @@ export function startWorker<N extends JobName>(start: StartWorkerOptions<N>): Wo
   });
 
   let closing: Promise<void> | undefined;
+  let isCut = false;
   return {
     async drain(timeoutMs) {
+      if (isCut) return false;
       closing ??= worker.close();
       if (await settlesWithin(closing, timeoutMs)) return true;
       for (const controller of running.values()) controller.abort(new Error("the worker is shutting down"));
       if (!(await settlesWithin(closing, ABORT_GRACE_MS))) {
+        isCut = true;
         consumer.cut();
+        await worker.letGo();
         await settlesWithin(closing, ABORT_GRACE_MS);
       }
       return false;
@@ -74,6 +78,11 @@ export function startWorker<N extends JobName>(start: StartWorkerOptions<N>): Wo
 }
 
 class PatientWorker extends BullWorker<unknown, void, string, IQueueBackend, object, Connection> {
+  /** For a worker that cannot close because its backend is away: its timer would keep the process alive for ever. */
+  async letGo(): Promise<void> {
+    await this.lockManager.close();
+  }
+
   protected override async moveToActive(token: string, name?: string) {
     try {
       return await super.moveToActive(token, name);
