@@ -61,7 +61,8 @@ async function openStore(stack: AsyncDisposableStack, databaseUrl: string, comme
   return { ctx, threads };
 }
 
-function load({ effort }: Bench, work: (n: number) => Promise<boolean>): Promise<LoadResult> {
+async function load({ effort }: Bench, work: (n: number) => Promise<boolean>): Promise<LoadResult> {
+  await runLoad({ callers: CALLERS, seconds: effort.warmUpSeconds / 2 }, work);
   return runLoad({ callers: CALLERS, seconds: effort.seconds / 2 }, work);
 }
 
