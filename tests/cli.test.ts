@@ -43,7 +43,7 @@ describe("without a database", () => {
   test("it explains itself", async () => {
     const all = await offline("--help");
     expect(all).toMatchObject({ code: 0, stderr: "" });
-    expect(all.stdout).toMatch(/policy set SITE FILE {2}put a policy in force/);
+    expect(all.stdout).toMatch(/policy set SITE FILE {2,}put a policy in force/);
     const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     try {
       for (const args of [[], ["token", "--help"], ["token", "create", "-h"]]) {

@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { decideReplay } from "./decide-replay.ts";
+import { decideReproduce } from "./decide-reproduce.ts";
 import { policyCheck } from "./policy-check.ts";
 import { policySet } from "./policy-set.ts";
 import { policyShow } from "./policy-show.ts";
@@ -26,4 +27,5 @@ export const COMMANDS: readonly Command[] = [
   queueStatus,
   queueRetry,
   decideReplay,
+  decideReproduce,
 ];

@@ -122,7 +122,7 @@ const neighbour = z
   })
   .openapi("Neighbour");
 
-const logged = z
+export const loggedDecisionSchema = z
   .object({
     id: z.uuid(),
     by: actor,
@@ -140,6 +140,11 @@ const logged = z
   })
   .openapi("LoggedDecision");
 
+export const policyExplanationSchema = z.looseObject({
+  summary: z.string(),
+  lines: z.array(z.looseObject({})),
+});
+
 const check = z
   .object({
     at: time,
@@ -148,8 +153,7 @@ const check = z
     rule: z.string(),
     action: z.string(),
     reason: z.string().nullable(),
-    explanation: z
-      .looseObject({ summary: z.string(), lines: z.array(z.looseObject({})) })
+    explanation: policyExplanationSchema
       .nullable()
       .openapi({ description: "In words, with the rules that matched and what they saw." }),
     evidence: z.array(z.looseObject({})).nullable().openapi({ description: "Every fact that was gathered." }),
@@ -175,7 +179,7 @@ export const reviewDetailSchema = z
       after: z.array(neighbour),
     }),
     check: check.nullable(),
-    decisions: z.array(logged),
+    decisions: z.array(loggedDecisionSchema),
     repeats: z.object({
       count: z.int(),
       comments: z.array(

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import type { App } from "../app.ts";
 import { authenticated } from "../authenticated.ts";
+import { reviewAuditRoutes } from "./review-audit.ts";
 import { reviewAuthorRoutes } from "./review-authors.ts";
 import { reviewDecisionRoutes } from "./review-decisions.ts";
 import { reviewQueueRoutes } from "./review-queue.ts";
@@ -11,4 +12,5 @@ export function reviewRoutes(app: App, ctx: Context): void {
   reviewQueueRoutes(app, ctx);
   reviewDecisionRoutes(app, ctx);
   reviewAuthorRoutes(app, ctx);
+  reviewAuditRoutes(app, ctx);
 }
