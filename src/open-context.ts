@@ -7,6 +7,7 @@ import type { Context } from "./context.ts";
 import { openDatabase } from "./db/database.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { type BaseModel, loadBaseModel } from "./moderation/model/base-model.ts";
 import { SIGNALS } from "./moderation/signals/index.ts";
 import type { Signal } from "./moderation/signal.ts";
 import { createDispatcher } from "./queue/dispatcher.ts";
@@ -24,6 +25,8 @@ export type OpenContextOptions = {
   secrets: Secrets;
   clock?: Clock;
   signals?: readonly Signal[];
+  /** In place of the model that ships with Parley. */
+  loadModel?: () => Promise<BaseModel>;
   /** Keeps the queues of several instances in one Redis apart. */
   queuePrefix?: string;
 };
@@ -52,6 +55,10 @@ export async function openContext(options: OpenContextOptions): Promise<Context>
   );
   const limits = stack.use(openRateLimits({ config, databaseUrl, log }));
   const webhooks = stack.use(openWebhooks(config.webhooks));
+  const baseModel = await (options.loadModel ?? loadBaseModel)().catch((error: unknown) => {
+    log.error({ err: error }, "the learned model could not be loaded; what it should tell is unavailable");
+    return null;
+  });
   const { dispatch } = stack.use(createDispatcher(queue, log));
   const intake = stack.use(createIntake(() => ctx));
   const resources = stack.move();
@@ -69,6 +76,7 @@ export async function openContext(options: OpenContextOptions): Promise<Context>
     limits,
     webhooks,
     metrics: createMetrics(),
+    baseModel,
     signals: options.signals ?? SIGNALS,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

@@ -1,3 +1,5 @@
+import { loadBaseModel } from "../../src/moderation/model/base-model.ts";
+import { viewComment } from "../../src/moderation/model-view.ts";
 import type { Subject } from "../../src/moderation/signal.ts";
 import { normaliseText } from "../../src/moderation/text.ts";
 import { commentBody } from "./words.ts";
@@ -37,44 +39,51 @@ const lists = {
 };
 const site = { key: SITE, language: "en", hosts: ["bench.example"], lists };
 
+const model = { base: await loadBaseModel(), layer: null, layerVersion: 0 };
+
 /** One subject per text, as they come from the store. */
 export function makeSubjects(): Subject[] {
   const now = new Date();
-  return BODIES.map((body, n) => ({
-    comment: {
-      id: commentId(n),
-      body,
-      name: `Reader ${n}`,
-      website: null,
-      parentId: null,
-      depth: 0,
-      createdAt: now,
-    },
-    text: normaliseText(body),
-    email: `reader${n}@readers.example`,
-    request: {
-      form: { token: "valid" as const, ageMs: 20_000 + n, honeypotFilled: false },
-      ipListEntry: null,
-    },
-    article: { url: `${ORIGIN}/article-${n}`, title: "The exchange on the bridge", language: "en" },
-    site,
-    author: {
-      status: "normal" as const,
-      publishedCount: n,
-      rejectedCount: 0,
-      spamCount: 0,
-      heldCount: 0,
-      firstSeenAt: now,
-    },
-    flood: {
-      authorLastMinute: 0,
-      authorLastTenMinutes: n % 3,
-      ipLastTenMinutes: n % 4,
-      networkLastTenMinutes: n % 5,
-      siteLastMinute: 40,
-    },
-    repeats: { matches: n % 7 === 0 ? [repeatOf(n)] : [] },
-  }));
+  return BODIES.map((body, n) => {
+    const text = normaliseText(body);
+    const name = `Reader ${n}`;
+    return {
+      comment: {
+        id: commentId(n),
+        body,
+        name,
+        website: null,
+        parentId: null,
+        depth: 0,
+        createdAt: now,
+      },
+      text,
+      model: viewComment(model, { text, name, website: null }),
+      email: `reader${n}@readers.example`,
+      request: {
+        form: { token: "valid" as const, ageMs: 20_000 + n, honeypotFilled: false },
+        ipListEntry: null,
+      },
+      article: { url: `${ORIGIN}/article-${n}`, title: "The exchange on the bridge", language: "en" },
+      site,
+      author: {
+        status: "normal" as const,
+        publishedCount: n,
+        rejectedCount: 0,
+        spamCount: 0,
+        heldCount: 0,
+        firstSeenAt: now,
+      },
+      flood: {
+        authorLastMinute: 0,
+        authorLastTenMinutes: n % 3,
+        ipLastTenMinutes: n % 4,
+        networkLastTenMinutes: n % 5,
+        siteLastMinute: 40,
+      },
+      repeats: { matches: n % 7 === 0 ? [repeatOf(n)] : [] },
+    };
+  });
 }
 
 function repeatOf(n: number) {

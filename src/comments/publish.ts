@@ -24,6 +24,8 @@ export type Proposal = {
   note?: string | null;
   undoes?: string | null;
   policyVersion?: number | null;
+  /** The learned model that a policy asked. */
+  modelVersion?: string | null;
   /** Whatever JSON can hold. */
   evidence?: unknown;
   trace?: unknown;
@@ -93,6 +95,7 @@ function toRow(id: string, proposal: Proposal) {
     note: proposal.note ?? null,
     undoes: proposal.undoes ?? null,
     policyVersion: proposal.policyVersion ?? null,
+    modelVersion: proposal.modelVersion ?? null,
     evidence: proposal.evidence === undefined ? null : JSON.stringify(proposal.evidence),
     trace: proposal.trace === undefined ? null : JSON.stringify(proposal.trace),
     priority: proposal.priority ?? 0,

@@ -136,6 +136,8 @@ type DecisionTable = {
   note: string | null;
   undoes: string | null;
   policy_version: number | null;
+  /** The base model, and after a plus the site's layer, behind a policy's decision. */
+  model_version: ColumnType<string | null, string | null | undefined, string | null>;
   evidence: Json | null;
   trace: Json | null;
   created_at: Date;

@@ -91,6 +91,7 @@ async function judge(ctx: Context, { row, site, subject }: Loaded): Promise<Prop
     action: decision.action,
     reason: decision.reason,
     policyVersion: site.policyVersion,
+    modelVersion: subject.model.version,
     evidence: packEvidence(evidence),
     trace: packTrace(decision.trace),
     priority: decision.priority,

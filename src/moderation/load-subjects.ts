@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { uuidFloor } from "../ids.ts";
 import { getSite, type Site } from "../sites/site.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { viewComment, viewWithoutModel } from "./model-view.ts";
 import type { RepeatMatch, Subject } from "./signal.ts";
 import {
   type CheckRow,
@@ -95,6 +96,8 @@ type Parts = {
 
 function toSubject(ctx: Context, row: CheckRow, { site, text, matches, counts }: Parts): Subject {
   const { flood } = counts;
+  const { name, website } = row;
+  const { baseModel: base } = ctx;
   return {
     comment: {
       id: row.id,
@@ -106,6 +109,9 @@ function toSubject(ctx: Context, row: CheckRow, { site, text, matches, counts }:
       createdAt: row.created_at,
     },
     text,
+    model: base
+      ? viewComment({ base, layer: null, layerVersion: 0 }, { text, name, website })
+      : viewWithoutModel(),
     email: ctx.keys.box.open(row.email_sealed, emailAad(row.site_id)),
     request: requestFactsSchema.parse(row.request_facts),
     article: { url: row.thread_url, title: row.thread_title, language: row.thread_language },

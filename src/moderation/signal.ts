@@ -1,5 +1,6 @@
 import type { RequestFacts } from "../comments/request-facts.ts";
 import type { AuthorStatus, CommentStatus } from "../comments/status.ts";
+import type { ModelView } from "./model-view.ts";
 import type { NormalisedText } from "./text.ts";
 
 /** The types a fact may have; CEL rules are type-checked against them (`int` is a safe integer). */
@@ -65,6 +66,8 @@ export type Subject = {
   };
   /** The body normalised once; every text signal reads this. */
   text: NormalisedText;
+  /** What the learned model thinks of it. */
+  model: ModelView;
   /** The author's decrypted address; must not leave the check (facts about it may). */
   email: string;
   /** What submission learned and only the request could tell. */

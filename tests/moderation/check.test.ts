@@ -71,6 +71,23 @@ describe("checkComments", () => {
     expect(JSON.stringify(decision?.evidence)).toContain("model gone");
   });
 
+  it("records the model that was asked, and holds when there is none", async () => {
+    await using ctx = await openTestContext();
+    const policy =
+      "version: 1\nname: p\nrules: [{ id: s, description: d, when: spam.score > 0.9, then: spam, reason: spam }]\notherwise: publish\n";
+    const site = await createTestSite(ctx, { policy });
+    const { id } = await submitTestComment(ctx, site);
+    await checkComments(ctx, [id]);
+    const [decision] = await decisionsOf(ctx, id);
+    expect(decision).toMatchObject({ to_status: "published", model_version: ctx.baseModel?.version });
+    await using broken = await openTestContext({ loadModel: () => Promise.reject(new Error("bad file")) });
+    const elsewhere = await createTestSite(broken, { policy });
+    const { id: other } = await submitTestComment(broken, elsewhere);
+    await checkComments(broken, [other]);
+    const [held] = await decisionsOf(broken, other);
+    expect(held).toMatchObject({ to_status: "held", reason: "check_unavailable", model_version: null });
+  });
+
   it("parks a comment that makes its batch fail, with the reason, and lets the others pass", async () => {
     const clock = clockAt("2026-01-01T00:00:00Z");
     await using ctx = await openTestContext({ clock });

@@ -3,6 +3,7 @@ import type { Clock } from "../../src/clock.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import type { Context } from "../../src/context.ts";
 import { createLog } from "../../src/log.ts";
+import type { BaseModel } from "../../src/moderation/model/base-model.ts";
 import type { Signal } from "../../src/moderation/signal.ts";
 import { openContext } from "../../src/open-context.ts";
 import { outboxDepth } from "../../src/queue/outbox.ts";
@@ -19,6 +20,8 @@ export type TestContextOptions = {
   backend?: "postgres" | "redis";
   clock?: Clock;
   signals?: readonly Signal[];
+  /** In place of the model that ships with Parley. */
+  loadModel?: () => Promise<BaseModel>;
   /** Further environment variables. */
   env?: Record<string, string>;
 };
@@ -40,6 +43,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
       secrets: { current: TEST_SECRET, previous: [] },
       ...(options.clock && { clock: options.clock }),
       ...(options.signals && { signals: options.signals }),
+      ...(options.loadModel && { loadModel: options.loadModel }),
     }),
   );
   let workers: AsyncDisposable | undefined;

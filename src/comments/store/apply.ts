@@ -15,6 +15,7 @@ export type DecisionRow = {
   note: string | null;
   undoes: string | null;
   policyVersion: number | null;
+  modelVersion: string | null;
   /** JSON text, as are `trace`. */
   evidence: string | null;
   trace: string | null;
@@ -66,26 +67,26 @@ const APPLY = statement<AppliedRow>(
   "comments.apply",
   `with input as (
      select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::text[], $10::uuid[], $11::int[], $12::text[], $13::text[], $14::int[])
+       $9::text[], $10::uuid[], $11::int[], $12::text[], $13::text[], $14::int[], $15::text[])
      as t(decision_id, comment_id, expected_version, to_status, actor_kind, actor, action, reason,
-       note, undoes, policy_version, evidence, trace, priority)
+       note, undoes, policy_version, evidence, trace, priority, model_version)
    ), current as (
      select i.*, c.status as from_status, c.published_at is not null as was_published_before
      from input i join comments c on c.id = i.comment_id and c.version = i.expected_version and c.status <> 'removed'
      order by c.id for update of c
    ), changed as (
      update comments c set status = i.to_status, version = c.version + 1, decided_by = i.actor, reason = i.reason,
-       priority = i.priority, status_at = $15::timestamptz,
-       published_at = case when i.to_status = 'published' then coalesce(c.published_at, $15::timestamptz) else c.published_at end,
+       priority = i.priority, status_at = $16::timestamptz,
+       published_at = case when i.to_status = 'published' then coalesce(c.published_at, $16::timestamptz) else c.published_at end,
        dedupe_key = case when i.to_status = 'removed' then null else c.dedupe_key end
      from current i where c.id = i.comment_id
      returning c.id, c.site_id, c.thread_id, c.author_id, c.parent_id, c.version, c.revision, i.from_status,
        c.status as to_status, i.decision_id, i.was_published_before
    ), logged as (
      insert into decisions (id, site_id, comment_id, comment_revision, comment_version, actor_kind, actor, action,
-       from_status, to_status, reason, note, undoes, policy_version, evidence, trace, created_at)
+       from_status, to_status, reason, note, undoes, policy_version, model_version, evidence, trace, created_at)
      select i.decision_id, c.site_id, c.id, c.revision, c.version, i.actor_kind, i.actor, i.action,
-       c.from_status, c.to_status, i.reason, i.note, i.undoes, i.policy_version, i.evidence::json, i.trace::json, $15::timestamptz
+       c.from_status, c.to_status, i.reason, i.note, i.undoes, i.policy_version, i.model_version, i.evidence::json, i.trace::json, $16::timestamptz
      from changed c join input i using (decision_id)
    ), settled as (
      delete from outbox o using changed c where o.topic = 'comment.check' and o.key = c.id
@@ -94,7 +95,7 @@ const APPLY = statement<AppliedRow>(
 );
 
 export async function applyDecisionRows(tx: Tx, rows: DecisionRow[], at: Date): Promise<AppliedRow[]> {
-  const columns: unknown[][] = Array.from({ length: 14 }, () => []);
+  const columns: unknown[][] = Array.from({ length: 15 }, () => []);
   for (const row of rows) {
     const values = toValues(row);
     for (const [index, column] of columns.entries()) column.push(values[index]);
@@ -118,6 +119,7 @@ function toValues(row: DecisionRow): unknown[] {
     row.evidence,
     row.trace,
     row.priority,
+    row.modelVersion,
   ];
 }
 

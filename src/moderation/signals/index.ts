@@ -8,7 +8,9 @@ import { linksSignal } from "./links.ts";
 import { listsSignal } from "./lists.ts";
 import { personalSignal } from "./personal.ts";
 import { repeatsSignal } from "./repeats.ts";
+import { spamSignal } from "./spam.ts";
 import { styleSignal } from "./style.ts";
+import { toxicitySignal } from "./toxicity.ts";
 
 /** The signals that every check runs, cheapest first. */
 export const SIGNALS: readonly Signal[] = [
@@ -22,6 +24,8 @@ export const SIGNALS: readonly Signal[] = [
   personalSignal,
   styleSignal,
   languageSignal,
+  spamSignal,
+  toxicitySignal,
 ];
 
 /** What all of them may find, for the policy's type-checker. */

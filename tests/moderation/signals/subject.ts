@@ -1,7 +1,11 @@
+import { loadBaseModel } from "../../../src/moderation/model/base-model.ts";
+import { viewComment } from "../../../src/moderation/model-view.ts";
 import type { Fact, FactValue, Signal, SiteLists, Subject } from "../../../src/moderation/signal.ts";
 import { normaliseText } from "../../../src/moderation/text.ts";
 
 export const NOW = new Date("2026-03-01T12:00:00Z");
+
+const base = await loadBaseModel();
 
 const NO_LISTS: SiteLists = {
   blockedWords: [],
@@ -14,6 +18,8 @@ const NO_LISTS: SiteLists = {
 
 /** A comment with nothing wrong, and what the test wants different. */
 export function makeSubject(body: string, changes: Partial<Omit<Subject, "text">> = {}): Subject {
+  const text = normaliseText(body);
+  const { name, website } = changes.comment ?? { name: "Ann", website: null };
   return {
     comment: {
       id: "0190f7a0-0000-7000-8000-000000000001",
@@ -24,7 +30,8 @@ export function makeSubject(body: string, changes: Partial<Omit<Subject, "text">
       depth: 0,
       createdAt: NOW,
     },
-    text: normaliseText(body),
+    text,
+    model: viewComment({ base, layer: null, layerVersion: 0 }, { text, name, website }),
     email: "ann@example.com",
     request: { form: { token: "valid", ageMs: 30_000, honeypotFilled: false }, ipListEntry: null },
     article: { url: "https://news.example/2026/bridge", title: "The bridge", language: "en" },
