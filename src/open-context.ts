@@ -53,7 +53,7 @@ export async function openContext(options: OpenContextOptions): Promise<Context>
       ...(options.queuePrefix === undefined ? {} : { prefix: options.queuePrefix }),
     }),
   );
-  const limits = stack.use(openRateLimits({ config, databaseUrl, log }));
+  const limits = stack.use(openRateLimits({ config, db, log }));
   const webhooks = stack.use(openWebhooks(config.webhooks));
   const baseModel = await (options.loadModel ?? loadBaseModel)().catch((error: unknown) => {
     log.error({ err: error }, "the learned model could not be loaded; what it should tell is unavailable");

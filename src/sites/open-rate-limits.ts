@@ -1,35 +1,43 @@
-import { Pool } from "pg";
+import { RateLimiterRedis } from "rate-limiter-flexible";
 import type { Config } from "../config.ts";
+import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import { parseRedisUrl } from "../queue/redis-url.ts";
 import { closeRedis, connectRedis } from "../queue/redis.ts";
 import { createRateLimits, type RateLimits } from "./rate-limits.ts";
+import type { SharedCounts } from "./share-counts.ts";
+import { addCounts } from "./store.ts";
 
-/** Longer than this no request waits for its limits to be counted. */
 const COMMAND_TIMEOUT_MS = 300;
 
-/** One process counts in memory; several share their counts in Redis or, without it, in PostgreSQL. */
-export function openRateLimits(options: {
-  config: Config;
-  databaseUrl: string;
-  log: Log;
-}): RateLimits & AsyncDisposable {
-  const { config, databaseUrl, log } = options;
-  if (config.queue.kind === "redis") {
-    const client = connectRedis(parseRedisUrl(config.queue.url), {
-      mode: "fast",
-      commandTimeoutMs: COMMAND_TIMEOUT_MS,
-      name: "parley-limits",
-      // The queue tells of a lost Redis already; limits meanwhile count in memory.
-      onError: (error) => log.debug({ reason: error.message }, "rate limits count in memory"),
-    });
-    const close = () => closeRedis(client, COMMAND_TIMEOUT_MS);
-    return { ...createRateLimits({ kind: "redis", client }), [Symbol.asyncDispose]: close };
-  }
-  if (config.role === "all") {
-    return { ...createRateLimits({ kind: "memory" }), [Symbol.asyncDispose]: async () => {} };
-  }
-  const pool = new Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 1_000 });
-  pool.on("error", (error) => log.warn({ err: error }, "rate limit connection lost"));
-  return { ...createRateLimits({ kind: "postgres", pool }), [Symbol.asyncDispose]: () => pool.end() };
+/** One process counts for itself; several exchange their counts through Redis or, without it, through PostgreSQL. */
+export function openRateLimits({ config, db, log }: { config: Config; db: Database; log: Log }): RateLimits {
+  if (config.queue.kind === "redis") return createRateLimits(countsInRedis(config.queue.url, log), log);
+  return createRateLimits(config.role === "all" ? null : countsInPostgres(db), log);
+}
+
+function countsInRedis(url: string, log: Log): SharedCounts {
+  const client = connectRedis(parseRedisUrl(url), {
+    mode: "fast",
+    commandTimeoutMs: COMMAND_TIMEOUT_MS,
+    name: "parley-limits",
+    // The queue tells of a lost Redis already; limits meanwhile count in memory.
+    onError: (error) => log.debug({ reason: error.message }, "rate limits count in memory"),
+  });
+  // The keys come whole, and with a window of their own.
+  const counter = new RateLimiterRedis({ storeClient: client, keyPrefix: "", points: 1, duration: 1 });
+  return {
+    add: (changes) =>
+      Promise.all(
+        changes.map(async ({ key, points, windowSeconds }) => {
+          const total = await counter.penalty(key, points, { customDuration: windowSeconds });
+          return { key, points: total.consumedPoints, expiresInMs: total.msBeforeNext };
+        }),
+      ),
+    [Symbol.asyncDispose]: () => closeRedis(client, COMMAND_TIMEOUT_MS),
+  };
+}
+
+function countsInPostgres(db: Database): SharedCounts {
+  return { add: (changes) => addCounts(db, changes, Date.now()), async [Symbol.asyncDispose]() {} };
 }

@@ -1,17 +1,8 @@
-import {
-  RateLimiterMemory,
-  RateLimiterPostgres,
-  RateLimiterRedis,
-  RateLimiterRes,
-} from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { shareCounts, type SharedCounts } from "./share-counts.ts";
 import type { Site } from "./site.ts";
-
-/** Where the counts live: in this process, or shared between several. */
-export type RateLimitStore =
-  | { kind: "memory" }
-  | { kind: "postgres"; pool: unknown }
-  | { kind: "redis"; client: unknown };
 
 /** What is left of a limit, for the RateLimit headers. */
 export type LimitState = {
@@ -22,7 +13,7 @@ export type LimitState = {
   windowSeconds: number;
 };
 
-export type RateLimits = {
+export type RateLimits = AsyncDisposable & {
   /**
    * Counts one submission against the sender's network, the author and the site.
    * @returns the tightest state, for headers. @throws AppError `rate_limited` with the seconds to wait.
@@ -32,24 +23,33 @@ export type RateLimits = {
   spendNewThread(site: Site): Promise<void>;
 };
 
-type Limiter = RateLimiterMemory | RateLimiterPostgres | RateLimiterRedis;
 type Rule = { name: string; points: number; windowSeconds: number };
 
-export function createRateLimits(store: RateLimitStore): RateLimits {
-  const limiters = new Map<string, Limiter>();
+/**
+ * Limits are counted in memory, so that no request waits for its counting; several processes exchange what they counted every
+ * {@link EXCHANGE_EVERY_MS}. Within that time each may let through what another has used up already.
+ * @param shared where processes exchange their counts; null: there is only this one.
+ */
+export function createRateLimits(shared: SharedCounts | null, log: Log): RateLimits {
+  const limiters = new Map<string, RateLimiterMemory>();
+  const sharing = shared && shareCounts(shared, log);
 
-  const limiterFor = (rule: Rule): Limiter => {
-    const key = `${rule.name}:${rule.points}`;
-    const found = limiters.get(key);
+  const limiterFor = (rule: Rule): RateLimiterMemory => {
+    const keyPrefix = `${rule.name}:${rule.points}`;
+    const found = limiters.get(keyPrefix);
     if (found) return found;
-    const made = createLimiter(store, rule);
-    limiters.set(key, made);
+    const options = { keyPrefix, points: rule.points, duration: rule.windowSeconds };
+    const made = new RateLimiterMemory(options);
+    limiters.set(keyPrefix, made);
     return made;
   };
 
   const spend = async (rule: Rule, key: string): Promise<LimitState> => {
+    const limiter = limiterFor(rule);
     try {
-      return toState(rule, await limiterFor(rule).consume(key));
+      const state = toState(rule, await limiter.consume(key));
+      sharing?.note(limiter, key);
+      return state;
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       throw tooMany(toState(rule, refusal));
@@ -76,33 +76,8 @@ export function createRateLimits(store: RateLimitStore): RateLimits {
       const points = site.settings.limits.newThreadsPerHour;
       await spend({ name: "threads", points, windowSeconds: 3_600 }, String(site.id));
     },
+    [Symbol.asyncDispose]: async () => sharing?.[Symbol.asyncDispose](),
   };
-}
-
-function createLimiter(store: RateLimitStore, rule: Rule): Limiter {
-  const options = {
-    keyPrefix: `${rule.name}:${rule.points}`,
-    points: rule.points,
-    duration: rule.windowSeconds,
-  };
-  const memory = new RateLimiterMemory(options);
-  switch (store.kind) {
-    case "memory":
-      return memory;
-    // A store that is away must not stop comments: each process then counts for itself.
-    case "postgres":
-      return new RateLimiterPostgres({
-        ...options,
-        storeClient: store.pool,
-        tableName: "rate_limits",
-        tableCreated: true,
-        insuranceLimiter: memory,
-      });
-    case "redis":
-      return new RateLimiterRedis({ ...options, storeClient: store.client, insuranceLimiter: memory });
-    default:
-      return store satisfies never;
-  }
 }
 
 function toState(rule: Rule, result: RateLimiterRes): LimitState {

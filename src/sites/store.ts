@@ -1,4 +1,5 @@
 import { type Database, statement, type Tx } from "../db/database.ts";
+import type { CountChange, CountTotal } from "./share-counts.ts";
 
 export type SiteRow = {
   id: number;
@@ -154,4 +155,33 @@ export type SiteChange = {
 export async function updateSiteRow(tx: Tx, change: SiteChange): Promise<void> {
   const { id, name, language, origins, settings, at } = change;
   await tx.run(UPDATE_SITE, [id, name, language, origins, settings, at]);
+}
+
+// In the order of the keys, so that two processes cannot wait for each other. A window that is over starts anew.
+const ADD_COUNTS = statement<{ key: string; points: number; expire: string }>(
+  "rate-limits.add",
+  `insert into rate_limits as r (key, points, expire)
+   select key, points, $4::bigint + seconds * 1000 from unnest($1::text[], $2::int[], $3::int[]) as i(key, points, seconds) order by key
+   on conflict (key) do update set
+     points = case when r.expire <= $4::bigint then excluded.points else r.points + excluded.points end,
+     expire = case when r.expire <= $4::bigint then excluded.expire else r.expire end
+   returning key, points, expire`,
+);
+
+/** Adds to the counts of rate limits and gives their totals. */
+export async function addCounts(db: Database, changes: CountChange[], nowMs: number): Promise<CountTotal[]> {
+  const rows = await db.run(ADD_COUNTS, [
+    changes.map((change) => change.key),
+    changes.map((change) => change.points),
+    changes.map((change) => change.windowSeconds),
+    nowMs,
+  ]);
+  return rows.map(({ key, points, expire }) => ({ key, points, expiresInMs: Number(expire) - nowMs }));
+}
+
+const DELETE_EXPIRED_COUNTS = statement("rate-limits.expire", "delete from rate_limits where expire <= $1");
+
+/** Deletes the counts whose windows are over. */
+export async function deleteExpiredCounts(db: Database, nowMs: number): Promise<void> {
+  await db.run(DELETE_EXPIRED_COUNTS, [nowMs]);
 }

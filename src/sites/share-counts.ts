@@ -1,0 +1,80 @@
+import type { RateLimiterMemory } from "rate-limiter-flexible";
+import type { Log } from "../log.ts";
+
+/** What this process counted for a key since it last told. */
+export type CountChange = { key: string; points: number; windowSeconds: number };
+/** What all processes together have counted for it. */
+export type CountTotal = { key: string; points: number; expiresInMs: number };
+
+/** Where several processes exchange what they counted. */
+export type SharedCounts = AsyncDisposable & {
+  /** Adds the changes and gives the totals, in any order; a key may appear once. */
+  add(changes: CountChange[]): Promise<CountTotal[]>;
+};
+
+export type Sharing = AsyncDisposable & {
+  /** To be called when a point of this key was spent here. */
+  note(limiter: RateLimiterMemory, key: string): void;
+};
+
+/** How far the counts of several processes may lag behind each other. */
+export const EXCHANGE_EVERY_MS = 100;
+/** Keys that wait to be told, while the store is away; past that they are only counted here. */
+const WAITING_MAX = 100_000;
+
+type Waiting = { limiter: RateLimiterMemory; key: string; points: number };
+
+/**
+ * Tells the store what was counted here and takes over what all have counted. A store that is away stops no comment: each
+ * process then counts for itself, and tells when it is back.
+ */
+export function shareCounts(shared: SharedCounts, log: Log): Sharing {
+  let waiting = new Map<string, Waiting>();
+  let exchanging: Promise<void> | undefined;
+
+  const exchange = async () => {
+    const told = waiting;
+    waiting = new Map();
+    try {
+      const changes = [...told].map(([key, { limiter, points }]) => ({
+        key,
+        points,
+        windowSeconds: limiter.duration,
+      }));
+      for (const total of await shared.add(changes)) takeOver(total, told.get(total.key));
+    } catch (error) {
+      log.debug({ reason: error instanceof Error ? error.message : "" }, "rate limits count in memory");
+      for (const [key, one] of told) wait(key, one);
+    }
+  };
+
+  /** What was spent here while the answer was on its way comes on top. */
+  const takeOver = ({ key, points, expiresInMs }: CountTotal, told: Waiting | undefined) => {
+    if (!told || expiresInMs <= 0) return;
+    const since = waiting.get(key)?.points ?? 0;
+    void told.limiter.set(told.key, points + since, expiresInMs / 1_000);
+  };
+
+  const wait = (key: string, { limiter, key: own, points }: Waiting) => {
+    const found = waiting.get(key);
+    if (found) found.points += points;
+    else if (waiting.size < WAITING_MAX) waiting.set(key, { limiter, key: own, points });
+  };
+
+  const timer = setInterval(() => {
+    if (waiting.size === 0) return;
+    exchanging ??= exchange().finally(() => {
+      exchanging = undefined;
+    });
+  }, EXCHANGE_EVERY_MS);
+  timer.unref();
+  return {
+    note: (limiter, key) => wait(limiter.getKey(key), { limiter, key, points: 1 }),
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await exchanging;
+      if (waiting.size > 0) await exchange();
+      await shared[Symbol.asyncDispose]();
+    },
+  };
+}
