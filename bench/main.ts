@@ -1,6 +1,7 @@
 import { availableParallelism, loadavg } from "node:os";
 import process from "node:process";
 import { measureAccept } from "./accept.ts";
+import { measureBacktest } from "./backtest.ts";
 import { measureCheck } from "./check.ts";
 import { measureDecide } from "./decide.ts";
 import { measureMemory } from "./memory.ts";
@@ -19,6 +20,7 @@ const MEASUREMENTS = {
   publish: measurePublish,
   decide: measureDecide,
   read: measureRead,
+  backtest: measureBacktest,
   scale: measureScale,
   memory: measureMemory,
   start: measureStart,

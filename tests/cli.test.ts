@@ -249,6 +249,21 @@ describe("on a database", () => {
     expect(first).toMatchObject({ code: 0, stdout: (await getPolicy(ctx, site, 1)).source });
   });
 
+  test("a policy is tried on past decisions", async () => {
+    const { id } = await submitTestComment(ctx, site, {
+      body: "One\u001B[31m source: https://one.example/a",
+    });
+    await ctx.processAll();
+    const rule = "{ id: any-link, description: Links, when: links.count > 0, then: spam, reason: links }";
+    const draft = `version: 1\nname: No links\nrules: [${rule}]\notherwise: publish\n`;
+    const tried = await run(env, ["policy", "backtest", "paper", "-", "--last", "10"], draft);
+    expect(tried).toMatchObject({ code: 0, stderr: "" });
+    expect(tried.stdout).toMatch(/^No links: \d+ decisions from .*\/s\.\n1 would change /);
+    expect(tried.stdout).toMatch(/^any-link +live +spam +- → 1 +- → 1 +1 /m);
+    expect(tried.stdout).toMatch(new RegExp(`^${id} .*spam \\(any-link\\) +- +One *\\[31m source: `, "m"));
+    expect((await run(env, ["policy", "backtest", "paper", "-"], "rules: 7")).stderr).toMatch(/^-: rules: /m);
+  });
+
   test("what was parked or failed is shown, and handed over again", async () => {
     const { id } = await submitTestComment(ctx, site);
     await ctx.db.kysely

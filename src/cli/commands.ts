@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { decideReplay } from "./decide-replay.ts";
 import { decideReproduce } from "./decide-reproduce.ts";
+import { policyBacktest } from "./policy-backtest.ts";
 import { policyCheck } from "./policy-check.ts";
 import { policySet } from "./policy-set.ts";
 import { policyShow } from "./policy-show.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   policyShow,
   policySet,
   policyCheck,
+  policyBacktest,
   queueStatus,
   queueRetry,
   decideReplay,

@@ -6,5 +6,9 @@ export type CommentStatus = (typeof COMMENT_STATUSES)[number];
 export const DECISION_ACTIONS = ["publish", "hold", "reject", "spam"] as const;
 export type DecisionAction = (typeof DECISION_ACTIONS)[number];
 
+export function isDecisionAction(value: unknown): value is DecisionAction {
+  return DECISION_ACTIONS.some((action) => action === value);
+}
+
 export const AUTHOR_STATUSES = ["normal", "trusted", "banned"] as const;
 export type AuthorStatus = (typeof AUTHOR_STATUSES)[number];

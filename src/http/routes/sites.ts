@@ -13,6 +13,7 @@ import { authenticated, principalOf } from "../authenticated.ts";
 import { permittedSite } from "../permitted-site.ts";
 import { validate } from "../validate.ts";
 import { bearer, problemResponses, siteParam } from "./common.ts";
+import { backtestRoutes } from "./backtest.ts";
 import { policyRoutes } from "./policies.ts";
 import {
   newSiteBody,
@@ -128,4 +129,5 @@ export function siteRoutes(app: App, ctx: Context): void {
 
   threadRoutes(app, ctx);
   policyRoutes(app, ctx);
+  backtestRoutes(app, ctx);
 }

@@ -1,0 +1,118 @@
+import type { Decision } from "../decide.ts";
+import type { CompiledPolicy } from "../policy.ts";
+import type { PastDecisionRow } from "../store/backtest.ts";
+import { VERDICTS, type Verdict } from "../verdict.ts";
+import type { Example } from "./example.ts";
+import type { PastRecord } from "./read-record.ts";
+import { createRuleTally, type RuleTally, type RuleUse } from "./rules.ts";
+import { createTransitions, type TransitionTally } from "./transitions.ts";
+import { createUnknowns, type UnknownTally } from "./unknowns.ts";
+
+/** The counts of a backtest as it goes. */
+export type BacktestTally = {
+  transitions: TransitionTally;
+  rules: RuleTally;
+  unknowns: UnknownTally;
+  policyVersions: Map<number | null, number>;
+  judged: number;
+  unreadable: number;
+  textGone: number;
+  /** Ids of the latest decision counted and of the oldest. */
+  latest: string | null;
+  oldest: string | null;
+};
+
+/** What the log calls the absence of a deciding rule. */
+export const NO_RULE = "otherwise";
+
+/** @param versions of the signals as they are now. */
+export function createTally(policy: CompiledPolicy, versions: ReadonlyMap<string, number>): BacktestTally {
+  const rules = createRuleTally();
+  for (const { id, mode, action } of policy.rules) if (mode !== "off") rules.name(id, mode, action);
+  return {
+    transitions: createTransitions(),
+    rules,
+    unknowns: createUnknowns(factsOf(policy), versions),
+    policyVersions: new Map(),
+    judged: 0,
+    unreadable: 0,
+    textGone: 0,
+    latest: null,
+    oldest: null,
+  };
+}
+
+function factsOf({ rules }: CompiledPolicy): string[] {
+  const asked = rules.filter(({ mode }) => mode !== "off");
+  return [...new Set(asked.flatMap(({ condition }) => condition.facts))];
+}
+
+/** Counts one decision of the past beside what the policy on trial makes of the same evidence. */
+export function countDecision(
+  tally: BacktestTally,
+  row: PastDecisionRow,
+  record: PastRecord,
+  after: Decision,
+): void {
+  const verdict = VERDICTS.find((one) => one === row.verdict) ?? null;
+  const example: Example = {
+    commentId: row.comment_id,
+    revision: row.comment_revision,
+    before: { action: row.action, rule: row.actor },
+    after: { action: after.action, rule: after.ruleId ?? NO_RULE },
+    verdict,
+  };
+  tally.latest ??= row.id;
+  tally.oldest = row.id;
+  tally.transitions.add(example);
+  tally.unknowns.add(record);
+  tally.judged += Number(verdict !== null);
+  tally.policyVersions.set(row.policy_version, (tally.policyVersions.get(row.policy_version) ?? 0) + 1);
+  countBefore(tally.rules, example, record, verdict);
+  countAfter(tally.rules, example, after, verdict);
+  const isChange = example.before.action !== example.after.action;
+  if (isChange)
+    for (const rule of new Set([example.before.rule, example.after.rule])) tally.rules.change(rule, example);
+}
+
+/** Of shadow rules the log tells that they matched, not whether they came before the deciding rule: so each counts. */
+function countBefore(
+  rules: RuleTally,
+  { before }: Example,
+  { matched }: PastRecord,
+  verdict: Verdict | null,
+): void {
+  let isDecidedCounted = false;
+  for (const { id: rule, mode, action } of matched) {
+    const decides = mode === "live" && rule === before.rule;
+    isDecidedCounted ||= decides;
+    const done = decides ? before.action : mode === "shadow" ? action : undefined;
+    rules.add("before", { rule, mode, action, isMatch: true, done }, verdict);
+  }
+  if (!isDecidedCounted) rules.add("before", unmatched(before), verdict);
+}
+
+function countAfter(rules: RuleTally, example: Example, after: Decision, verdict: Verdict | null): void {
+  let isDecidedCounted = false;
+  for (const { id: rule, mode, action, outcome } of after.trace) {
+    if (mode === "shadow" || outcome !== "matched") continue;
+    const decides = rule === after.ruleId;
+    isDecidedCounted ||= decides;
+    rules.add(
+      "after",
+      { rule, mode, action, isMatch: true, done: decides ? after.action : undefined },
+      verdict,
+    );
+  }
+  if (!isDecidedCounted) rules.add("after", unmatched(example.after), verdict);
+  for (const { ruleId: rule, action, wouldDecide } of after.shadow) {
+    const done = wouldDecide ? action : undefined;
+    rules.add("after", { rule, mode: "shadow", action, isMatch: true, done }, verdict);
+    if (wouldDecide && action !== after.action) rules.change(rule, { ...example, after: { action, rule } });
+  }
+}
+
+/** No rule decided, or one whose check was down. */
+function unmatched({ rule, action }: Example["after"]): RuleUse {
+  return { rule, mode: "live", action, isMatch: false, done: action };
+}
