@@ -1,11 +1,9 @@
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { emitEvents } from "../webhooks/emit.ts";
-import type { EventComment } from "../webhooks/events.ts";
 import { insertComments, type NewComment } from "./store/insert.ts";
 
-/** A prepared submission and what its `comment.submitted` event tells. */
-export type Submission = { row: NewComment; event: EventComment };
+/** A prepared submission, its `comment.submitted` event included. */
+export type Submission = { row: NewComment };
 
 /** Inserted, or left out by the statement (a repeat, a closed thread, a missing parent, an author being made elsewhere). */
 type IntakeResult = "inserted" | "left_out";
@@ -66,37 +64,17 @@ export function createIntake(ctx: () => Context): Intake {
 
 async function write(ctx: Context, group: Waiting[]): Promise<void> {
   try {
-    const inserted = await ctx.db.transaction(async (tx) => {
-      const ids = await insertComments(
-        tx,
-        group.map(({ row }) => row),
-      );
-      const born = group.filter(({ row }) => ids.has(row.id));
-      await emitEvents(ctx, tx, born.map(toSubmittedEvent));
-      tx.onCommit(() => dispatch(ctx, born));
-      return ids;
-    });
-    for (const { row, resolve } of group) resolve(inserted.has(row.id) ? "inserted" : "left_out");
+    const { comments, deliveries } = await insertComments(
+      ctx.db,
+      group.map(({ row }) => row),
+    );
+    for (const { row, resolve } of group) resolve(comments.has(row.id) ? "inserted" : "left_out");
+    const requestId = group.find(({ row }) => comments.has(row.id))?.row.requestId ?? undefined;
+    if (comments.size > 0) ctx.dispatch("comment.check", [...comments], requestId);
+    if (deliveries.length > 0) ctx.dispatch("webhook.deliver", deliveries);
   } catch (error) {
     for (const { reject } of group) reject(error);
   }
-}
-
-function toSubmittedEvent({ row, event }: Waiting) {
-  const facts = {
-    type: "comment.submitted" as const,
-    comment: event,
-    status: "pending" as const,
-    version: 1,
-    decision: null,
-    at: row.createdAt,
-  };
-  return { siteId: row.siteId, facts };
-}
-
-function dispatch(ctx: Context, born: Waiting[]): void {
-  const ids = born.map(({ row }) => row.id);
-  if (ids.length > 0) ctx.dispatch("comment.check", ids, born[0]?.row.requestId ?? undefined);
 }
 
 function tooBusy(): AppError {

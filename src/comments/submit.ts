@@ -10,6 +10,7 @@ import { SWEEP_AFTER_SECONDS } from "../queue/outbox.ts";
 import { canonicalUrl } from "../sites/canonical-url.ts";
 import type { LimitState } from "../sites/rate-limits.ts";
 import type { Site } from "../sites/site.ts";
+import { type EventComment, eventPayload } from "../webhooks/events.ts";
 import { issueEditToken } from "./edit-token.ts";
 import { type FormTokenCheck, verifyFormToken } from "./form-token.ts";
 import type { Submission } from "./intake.ts";
@@ -104,6 +105,17 @@ function prepare(
   const payload = payloadHash(fields, thread.id, emailHash);
   const nonce = token.state === "valid" ? token.nonce : null;
   const ipHash = ctx.keys.ipHash(site.id, input.ip);
+  const comment: EventComment = {
+    id,
+    siteKey: site.key,
+    thread: { key: thread.key, url: thread.url, title: thread.title },
+    parentId: fields.parentId,
+    name: fields.name,
+    website: fields.website,
+    body: fields.body,
+    revision: 1,
+    createdAt,
+  };
   return {
     nonce,
     row: {
@@ -125,17 +137,17 @@ function prepare(
       requestId: input.requestId,
       createdAt,
       dueAt: new Date(createdAt.getTime() + SWEEP_AFTER_SECONDS * 1_000),
-    },
-    event: {
-      id,
-      siteKey: site.key,
-      thread: { key: thread.key, url: thread.url, title: thread.title },
-      parentId: fields.parentId,
-      name: fields.name,
-      website: fields.website,
-      body: fields.body,
-      revision: 1,
-      createdAt,
+      event: {
+        id: newId(createdAt.getTime()),
+        payload: eventPayload({
+          type: "comment.submitted",
+          comment,
+          status: "pending",
+          version: 1,
+          decision: null,
+          at: createdAt,
+        }),
+      },
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Tables } from "./tables.ts";
 /** One connection pool with both faces: Kysely for queries that vary, named statements for the hot path. */
 export type Database = AsyncDisposable & {
   kysely: Kysely<Tables>;
-  /** Runs one named (server-side prepared) statement outside any transaction. */
+  /** Runs one named (server-side prepared) statement in a transaction of its own, which a deadlock makes it repeat. */
   run<Row>(statement: Statement<Row>, values: unknown[]): Promise<Row[]>;
   /** Runs `work` in a transaction; see {@link Tx}. */
   transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
@@ -64,8 +64,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,
-    run: (statement, values) => runOn(pool, statement, values),
-    transaction: (work) => transactionWithRetry(pool, work),
+    run: (statement, values) => withRetry(() => runOn(pool, statement, values)),
+    transaction: (work) => withRetry(() => transactionOnce(pool, work)),
     async [Symbol.asyncDispose]() {
       await kysely.destroy();
       // Kysely only ends a pool that it has used itself.
@@ -89,10 +89,10 @@ async function runOn<Row>(on: Queryable, statement: Statement<Row>, values: unkn
   }
 }
 
-async function transactionWithRetry<Result>(pool: Pool, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+async function withRetry<Result>(transaction: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await transactionOnce(pool, work);
+      return await transaction();
     } catch (error) {
       if (attempt >= TRANSACTION_ATTEMPTS_MAX || !RETRYABLE.has(pgCode(error))) throw error;
     }

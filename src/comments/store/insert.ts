@@ -1,4 +1,6 @@
-import { type Database, statement, type Tx } from "../../db/database.ts";
+import { type Database, statement } from "../../db/database.ts";
+import { eventsSql } from "../../db/events-sql.ts";
+import { SWEEP_AFTER_SECONDS } from "../../queue/outbox.ts";
 import type { CommentStatus } from "../status.ts";
 
 /** A submission with its identity and everything derived from it; what is still unknown is the author's and parent's rows. */
@@ -23,18 +25,21 @@ export type NewComment = {
   createdAt: Date;
   /** When the sweeper may take over if the queue lost it. */
   dueAt: Date;
+  /** Its `comment.submitted`. */
+  event: { id: string; payload: string };
 };
 
-// One statement for a whole group. Authors are upserted in key order, so that two groups cannot deadlock; a row that
+// One statement, and so one transaction, for a whole group. Authors are upserted in key order, so that two groups cannot deadlock; a row that
 // another group inserted meanwhile is not visible to this snapshot, and its comment is simply left for the next group.
-const INSERT = statement<{ id: string }>(
+const INSERT = statement<{ id: string | null; delivery_id: string | null }>(
   "comments.insert",
   `with input as (
      select * from unnest($1::uuid[], $2::int[], $3::bigint[], $4::uuid[], $5::bytea[], $6::bytea[], $7::text[], $8::text[],
        $9::text[], $10::bytea[], $11::bytea[], $12::text[], $13::bytea[], $14::bytea[], $15::int[], $16::text[],
-       $17::timestamptz[], $18::timestamptz[])
+       $17::timestamptz[], $18::timestamptz[], $19::uuid[], $20::text[])
      as t(id, site_id, thread_id, parent_id, email_hash, email_sealed, name, website,
-       body, dedupe_key, payload_hash, request_facts, ip_hash, network_hash, depth_max, request_id, created_at, due_at)
+       body, dedupe_key, payload_hash, request_facts, ip_hash, network_hash, depth_max, request_id, created_at, due_at,
+       event_id, event_payload)
    ), known as (
      select a.id, a.site_id, a.email_hash from authors a
      join (select distinct site_id, email_hash from input) i using (site_id, email_hash)
@@ -65,18 +70,33 @@ const INSERT = statement<{ id: string }>(
    ), owed as (
      insert into outbox (topic, key, request_id, due_at, created_at)
      select 'comment.check', id, request_id, due_at, created_at from input join inserted using (id)
-   )
-   select id from inserted`,
+   ), ${eventsSql(
+     `select i.event_id, i.site_id, 'comment.submitted', i.id, i.event_payload, i.created_at
+     from input i join inserted using (id) order by i.event_id`,
+     String(SWEEP_AFTER_SECONDS),
+   )}
+   select id, null::bigint as delivery_id from inserted union all select null, delivery_id from sendable`,
 );
 
-/** Inserts what can be inserted, with the work it owes, and says which ids those are. */
-export async function insertComments(tx: Tx, comments: NewComment[]): Promise<Set<string>> {
-  const columns: unknown[][] = Array.from({ length: 18 }, () => []);
+type Inserted = {
+  /** Ids of comments. */
+  comments: Set<string>;
+  /** Ids of deliveries of their events that can be sent now. */
+  deliveries: string[];
+};
+
+/** Inserts what can be inserted, with its event and the work it owes, in a transaction of its own. */
+export async function insertComments(db: Database, comments: NewComment[]): Promise<Inserted> {
+  const columns: unknown[][] = Array.from({ length: 20 }, () => []);
   for (const comment of comments) {
     const row = toRow(comment);
     for (const [index, column] of columns.entries()) column.push(row[index]);
   }
-  return new Set((await tx.run(INSERT, columns)).map((row) => row.id));
+  const rows = await db.run(INSERT, columns);
+  return {
+    comments: new Set(rows.flatMap(({ id }) => id ?? [])),
+    deliveries: rows.flatMap(({ delivery_id: id }) => id ?? []),
+  };
 }
 
 function toRow(c: NewComment): unknown[] {
@@ -99,6 +119,8 @@ function toRow(c: NewComment): unknown[] {
     c.requestId,
     c.createdAt,
     c.dueAt,
+    c.event.id,
+    c.event.payload,
   ];
 }
 

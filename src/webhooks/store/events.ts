@@ -1,4 +1,5 @@
 import { type Database, statement, type Tx } from "../../db/database.ts";
+import { eventsSql } from "../../db/events-sql.ts";
 
 export type NewEvent = {
   id: string;
@@ -9,27 +10,11 @@ export type NewEvent = {
   createdAt: Date;
 };
 
-/** Events of the first days after an endpoint was disabled are kept for it; later ones are not. */
-const DISABLED_KEEP_DAYS = 30;
-
-// An event becomes one delivery per endpoint that asked for its type, in the transaction that made it; also for one
-// that is disabled, which gets it when it is enabled again. Only ids of deliveries that can go out now come back.
+// In the transaction that made them true. Only ids of deliveries that can go out now come back.
 const INSERT_EVENTS = statement<{ delivery_id: string }>(
   "events.insert",
-  `with event as (
-     insert into events (id, site_id, type, comment_id, payload, created_at)
-     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[])
-     returning id, site_id, type, created_at
-   ), owed as (
-     insert into deliveries (event_id, endpoint_id, site_id, due_at, sweep_at, created_at)
-     select e.id, p.id, e.site_id, e.created_at, e.created_at + make_interval(secs => $7), e.created_at
-     from event e
-     join endpoints p on p.site_id = e.site_id and (cardinality(p.types) = 0 or e.type = any(p.types))
-       and (p.enabled or p.disabled_at > e.created_at - interval '${DISABLED_KEEP_DAYS} days')
-     order by e.id
-     returning id, endpoint_id
-   )
-   select o.id as delivery_id from owed o join endpoints p on p.id = o.endpoint_id where p.enabled order by o.id`,
+  `with ${eventsSql("select * from unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[])", "$7")}
+   select delivery_id from sendable order by delivery_id`,
 );
 
 /** Writes events and the deliveries they are owed to; returns the ids of those that can be sent now. */
