@@ -18,6 +18,7 @@ export type Tables = {
   delivery_attempts: DeliveryAttemptTable;
   api_tokens: ApiTokenTable;
   author_changes: AuthorChangeTable;
+  rule_days: RuleDayTable;
 };
 
 type BigIntId = ColumnType<string, never, never>;
@@ -221,3 +222,5 @@ type AuthorChangeTable = {
   note: string | null;
   created_at: Date;
 };
+
+type RuleDayTable = { site_id: number; day: Date; decisions: number; held: number };

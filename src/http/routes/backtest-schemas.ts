@@ -23,7 +23,7 @@ const action = z.enum(DECISION_ACTIONS);
 const count = z.int();
 const outcome = z.object({ action, rule: z.string() });
 
-const shareSchema = z
+export const shareSchema = z
   .object({
     value: z.number(),
     low: z.number().openapi({ description: "Wilson score interval, 95 %." }),

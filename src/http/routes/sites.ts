@@ -24,6 +24,7 @@ import {
   siteListSchema,
   siteSchema,
 } from "./site-schemas.ts";
+import { statisticsRoutes } from "./statistics.ts";
 import { threadRoutes } from "./threads.ts";
 
 const SCOPE = "sites:manage";
@@ -130,4 +131,5 @@ export function siteRoutes(app: App, ctx: Context): void {
   threadRoutes(app, ctx);
   policyRoutes(app, ctx);
   backtestRoutes(app, ctx);
+  statisticsRoutes(app, ctx);
 }

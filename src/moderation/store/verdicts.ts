@@ -7,7 +7,7 @@ const NOT_ABOUT_THE_TEXT = "banned_author";
  * SQL: whether the moderators' decision of an alias is one about the text that nobody took back. The last such decision about
  * a text is effective; if it holds, the text has no verdict yet.
  */
-const isEffective = (m: string) =>
+export const isEffective = (m: string) =>
   `${m}.action <> '${UNDO}' and ${m}.reason is distinct from '${NOT_ABOUT_THE_TEXT}'
    and not exists (select from decisions u where u.comment_id = ${m}.comment_id and u.undoes = ${m}.id)`;
 
