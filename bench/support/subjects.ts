@@ -82,6 +82,7 @@ export function makeSubjects(): Subject[] {
         siteLastMinute: 40,
       },
       repeats: { matches: n % 7 === 0 ? [repeatOf(n)] : [] },
+      campaign: null,
     };
   });
 }

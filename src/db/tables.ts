@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
-import type { AuthorStatus, CommentStatus } from "../comments/status.ts";
+import type { AuthorStatus, CommentStatus, DecisionAction } from "../comments/status.ts";
 
 /** Row types of the tables in `migrations/`, for Kysely. bigint columns come as strings, as pg delivers them. */
 export type Tables = {
@@ -19,6 +19,10 @@ export type Tables = {
   api_tokens: ApiTokenTable;
   author_changes: AuthorChangeTable;
   rule_days: RuleDayTable;
+  campaigns: CampaignTable;
+  campaign_members: CampaignMemberTable;
+  campaign_acts: CampaignActTable;
+  campaign_decisions: CampaignDecisionTable;
 };
 
 type BigIntId = ColumnType<string, never, never>;
@@ -224,3 +228,46 @@ type AuthorChangeTable = {
 };
 
 type RuleDayTable = { site_id: number; day: Date; decisions: number; held: number };
+
+type CampaignTable = {
+  /** Of the comment it began with. */
+  id: string;
+  site_id: number;
+  status: "open" | "decided" | "closed" | "merged";
+  version: Generated<number>;
+  comments: Generated<number>;
+  authors: Generated<number>;
+  threads: Generated<number>;
+  first_seen_at: Date;
+  last_seen_at: Date;
+  heat: number;
+  act_id: string | null;
+  follow_action: DecisionAction | null;
+  follow_until: Date | null;
+  hosts: Generated<string[]>;
+  merged_into: string | null;
+};
+
+type CampaignMemberTable = { comment_id: string; campaign_id: string; author_id: string; thread_id: string };
+
+type CampaignActTable = {
+  id: string;
+  site_id: number;
+  campaign_id: string;
+  kind: "decide" | "undo" | "close";
+  action: DecisionAction | null;
+  reason: string | null;
+  note: string | null;
+  include_published: Generated<boolean>;
+  until: Date | null;
+  undoes: string | null;
+  actor: string;
+  actor_id: string;
+  campaign_version: number;
+  position: string | null;
+  changed: Generated<number>;
+  created_at: Date;
+  finished_at: Date | null;
+};
+
+type CampaignDecisionTable = { act_id: string; comment_id: string; decision_id: string };

@@ -1,4 +1,5 @@
 import type { DecisionAction } from "../comments/status.ts";
+import { followCampaign } from "./campaigns/follow.ts";
 import type { CompiledPolicy, CompiledRule } from "./policy.ts";
 import { evaluationFailure, type FactRef } from "./policy/condition.ts";
 import type { RuleMode } from "./policy/document.ts";
@@ -46,7 +47,7 @@ export type Decision = {
   /** Shadow rules that matched; `wouldDecide` if this one, made live, had come before the deciding rule. */
   shadow: { ruleId: string; action: DecisionAction; reason: ReasonCode; wouldDecide: boolean }[];
 };
-type Verdict = Pick<Decision, "action" | "ruleId" | "reason" | "priority">;
+export type Verdict = Pick<Decision, "action" | "ruleId" | "reason" | "priority">;
 
 /**
  * Decides what becomes of a comment. Pure, deterministic, never throws, whatever the evidence.
@@ -54,6 +55,8 @@ type Verdict = Pick<Decision, "action" | "ruleId" | "reason" | "priority">;
  * In the policy's order the first live rule that matched decides. A rule that mentions an unavailable fact, or fails
  * while it is evaluated, is not evaluated further: at its place it holds, or with `onUnavailable: skip` lets the next
  * rule decide. A rule that needs a fact nobody produced for this comment is skipped: absence is not false.
+ *
+ * What a moderator decided about the campaign that the comment belongs to comes after all rules; see {@link followCampaign}.
  */
 export function decide(evidence: readonly Evidence[], policy: CompiledPolicy): Decision {
   const facts = gatherFacts(evidence, policy.facts);
@@ -71,7 +74,9 @@ export function decide(evidence: readonly Evidence[], policy: CompiledPolicy): D
     }
   }
   const { name, version } = policy;
-  return { ...(decided ?? fallback(policy)), policy: { name, version }, trace, shadow };
+  const { verdict, entry } = followCampaign(decided ?? fallback(policy), evidence);
+  if (entry) trace.push(entry);
+  return { ...verdict, policy: { name, version }, trace, shadow };
 }
 
 function evaluateRule(rule: CompiledRule, mode: RuleTrace["mode"], facts: Facts): RuleTrace {

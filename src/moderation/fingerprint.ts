@@ -1,29 +1,44 @@
+import { type Bands, type Sketch, sketchText } from "./sketch.ts";
 import { type NormalisedText, skeletonOf } from "./text.ts";
 
-/** A text's SimHash, and the same 64 bits as four indexable pieces. */
+/** What a text is recognised by. */
 export type Fingerprint = {
   /** Signed 64-bit, as a PostgreSQL `bigint`. */
   simhash: bigint;
-  /** Bits 0–15, 16–31, 32–47 and 48–63, each 0 to 65,535 (a PostgreSQL `integer`). */
-  bands: [number, number, number, number];
+  /**
+   * To be looked up by, each a PostgreSQL `integer`: the sketch's or, without one, the SimHash's bits 0–15, 16–31, 32–47
+   * and 48–63.
+   */
+  bands: Bands;
+  /** How much of the text another shares; null for a text too short to be alike by degrees. */
+  sketch: Sketch | null;
 };
 
 /**
- * Two texts are near repeats up to this Hamming distance. Of four bands at least one is then equal (pigeonhole; Manku,
- * Jain, Das Sarma 2007), so that a look-up by band finds every one.
+ * Two texts are near repeats up to this Hamming distance. Of four bands at least one is then equal (of SimHash by the
+ * pigeonhole; Manku, Jain, Das Sarma 2007; of sketches all but certainly: the texts share 98 in 100 pieces).
  */
 export const NEAR_DISTANCE_MAX = 3;
 
 /** With fewer trigrams a text cannot be alike by degrees: only the same words match. */
 const TRIGRAMS_MIN = 20;
 
+/** The fingerprint of a text: its SimHash and, unless it is short, its MinHash sketch. */
+export function fingerprint(text: NormalisedText): Fingerprint {
+  const hashed = hashText(text);
+  const sketched = sketchText(text);
+  return sketched ? { simhash: hashed.simhash, ...sketched } : { ...hashed, sketch: null };
+}
+
+type Hashed = Omit<Fingerprint, "sketch">;
+
 /**
- * The fingerprint of a text: SimHash (Charikar 2002) over the character trigrams of its words with disguises undone, so
+ * SimHash (Charikar 2002) over the character trigrams of its words with disguises undone, so
  * case, punctuation, spacing, invisible characters and look-alike letters do not count. A trigram weighs at most
  * {@link TRIGRAM_WEIGHT_MAX}, lest a repeated phrase drown the rest. Texts under {@link TRIGRAMS_MIN} get a plain hash of
  * their words instead, and texts without words ("👍👍") a hash of their characters.
  */
-export function fingerprint(text: NormalisedText): Fingerprint {
+function hashText(text: NormalisedText): Hashed {
   if (text.skeletonWords.length === 0) return hashWhole(text.plain);
   const words = skeletonOf(text);
   return simHash(words) ?? hashWhole(words);
@@ -38,7 +53,7 @@ export function hammingDistance(a: bigint, b: bigint): number {
 const TRIGRAM_WEIGHT_MAX = 3;
 const SEEN_BUCKETS = 1 << 14;
 
-function simHash(words: string): Fingerprint | undefined {
+function simHash(words: string): Hashed | undefined {
   // Ones per bit, kept as binary counters that lie across the words ("bit slices"): 64 sums for the price of a few xors.
   const low = new Int32Array(32);
   const high = new Int32Array(32);
@@ -92,7 +107,7 @@ function majority(slices: Int32Array, total: number): number {
   return bits;
 }
 
-function hashWhole(text: string): Fingerprint {
+function hashWhole(text: string): Hashed {
   // Two FNV-1a hashes over the UTF-16 units, from different offsets.
   let low = 0x811c9dc5;
   let high = 0x2f0b4c47;
@@ -103,7 +118,7 @@ function hashWhole(text: string): Fingerprint {
   return fromHalves(scramble(low), scramble(high ^ text.length));
 }
 
-function fromHalves(low: number, high: number): Fingerprint {
+function fromHalves(low: number, high: number): Hashed {
   return {
     simhash: (BigInt(high) << 32n) | BigInt(low >>> 0),
     bands: [low & 0xffff, low >>> 16, high & 0xffff, high >>> 16],

@@ -3,9 +3,10 @@ import { requestFactsSchema } from "../comments/request-facts.ts";
 import type { Context } from "../context.ts";
 import { uuidFloor } from "../ids.ts";
 import { getSite, type Site } from "../sites/site.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { joinCampaigns } from "./campaigns/join.ts";
+import { fingerprint, NEAR_DISTANCE_MAX } from "./fingerprint.ts";
 import { viewComment, viewWithoutModel } from "./model-view.ts";
-import type { RepeatMatch, Subject } from "./signal.ts";
+import type { CampaignFacts, RepeatMatch, Subject } from "./signal.ts";
 import {
   type CheckRow,
   countFlood,
@@ -14,6 +15,7 @@ import {
   findRepeats,
   type FloodRow,
   insertFingerprints,
+  type RepeatRow,
 } from "./store.ts";
 import { type NormalisedText, normaliseText } from "./text.ts";
 
@@ -27,8 +29,8 @@ export async function loadSubjects(ctx: Context, rows: CheckRow[]): Promise<Load
   const prints = rows.map((row) => toFingerprintRow(row, texts.get(row.id)));
   // Our own prints must be visible to others before we look for theirs.
   await insertFingerprints(ctx.db, prints);
-  const [repeats, flood, siteFlood, sites] = await Promise.all([
-    findRepeats(ctx.db, prints),
+  const [{ repeats, campaigns }, flood, siteFlood, sites] = await Promise.all([
+    findAlike(ctx, rows, prints),
     countFlood(ctx.db, rows.map(toFloodLookup)),
     countPerSite(ctx, rows),
     loadSites(ctx, rows),
@@ -38,16 +40,28 @@ export async function loadSubjects(ctx: Context, rows: CheckRow[]): Promise<Load
     const site = sites.get(row.site_id);
     const text = texts.get(row.id);
     if (!site || !text) throw new Error(`The site of comment ${row.id} is gone.`);
-    const found = (matches.get(row.id) ?? []).map((match): RepeatMatch => ({
-      commentId: match.match_id,
-      authorIsSame: match.author_is_same,
-      threadIsSame: match.thread_is_same,
-      distance: match.distance,
-      status: match.status,
-    }));
+    const found = (matches.get(row.id) ?? []).map((match) => toRepeatMatch(row, match));
+    const campaign = campaigns.get(row.id) ?? null;
     const counts = { flood: flood.get(row.id), site: siteFlood.get(row.site_id) ?? 0 };
-    return { row, site, subject: toSubject(ctx, row, { site, text, matches: found, counts }) };
+    return { row, site, subject: toSubject(ctx, row, { site, text, matches: found, campaign, counts }) };
   });
+}
+
+/** Near repeats, and the campaigns that what is alike by less makes. */
+async function findAlike(ctx: Context, rows: CheckRow[], prints: FingerprintRow[]) {
+  const alike = await findRepeats(ctx.db, prints);
+  const campaigns = await joinCampaigns(ctx, rows, prints, alike);
+  return { repeats: alike.filter(({ distance }) => distance <= NEAR_DISTANCE_MAX), campaigns };
+}
+
+function toRepeatMatch(row: CheckRow, match: RepeatRow): RepeatMatch {
+  return {
+    commentId: match.match_id,
+    authorIsSame: match.author_id === row.author_id,
+    threadIsSame: match.thread_id === row.thread_id,
+    distance: match.distance,
+    status: match.status,
+  };
 }
 
 function toFingerprintRow(row: CheckRow, text: NormalisedText | undefined): FingerprintRow {
@@ -59,6 +73,7 @@ function toFingerprintRow(row: CheckRow, text: NormalisedText | undefined): Fing
     threadId: row.thread_id,
     simhash: print.simhash,
     bands: print.bands,
+    sketch: print.sketch,
   };
 }
 
@@ -91,10 +106,11 @@ type Parts = {
   site: Site;
   text: NormalisedText;
   matches: RepeatMatch[];
+  campaign: CampaignFacts | null;
   counts: { flood: FloodRow | undefined; site: number };
 };
 
-function toSubject(ctx: Context, row: CheckRow, { site, text, matches, counts }: Parts): Subject {
+function toSubject(ctx: Context, row: CheckRow, { site, text, matches, campaign, counts }: Parts): Subject {
   const { flood } = counts;
   const { name, website } = row;
   const { baseModel: base } = ctx;
@@ -132,5 +148,6 @@ function toSubject(ctx: Context, row: CheckRow, { site, text, matches, counts }:
       siteLastMinute: counts.site,
     },
     repeats: { matches },
+    campaign,
   };
 }

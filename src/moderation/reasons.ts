@@ -44,6 +44,10 @@ const RULE_REASONS = {
   links: { moderator: "of the links in it", author: WAITS_FOR_A_PERSON },
   suspicious_link: { moderator: "of a link that hides where it leads", author: WAITS_FOR_A_PERSON },
   campaign: { moderator: "the same text comes from several senders", author: SPAM_TO_AUTHOR },
+  campaign_decision: {
+    moderator: "a moderator decided about its campaign",
+    author: "A moderator has decided about comments with this text.",
+  },
   repeat: { moderator: "the same text was sent before", author: "The same comment was sent before." },
   flood: {
     moderator: "many comments come from the same source",

@@ -1,5 +1,5 @@
 import type { RequestFacts } from "../comments/request-facts.ts";
-import type { AuthorStatus, CommentStatus } from "../comments/status.ts";
+import type { AuthorStatus, CommentStatus, DecisionAction } from "../comments/status.ts";
 import type { ModelView } from "./model-view.ts";
 import type { NormalisedText } from "./text.ts";
 
@@ -77,6 +77,8 @@ export type Subject = {
   author: AuthorHistory;
   flood: FloodCounts;
   repeats: RepeatFacts;
+  /** The campaign that it belongs to; null: none. */
+  campaign: CampaignFacts | null;
 };
 
 type AuthorHistory = {
@@ -109,6 +111,26 @@ export type RepeatMatch = {
   /** Hamming distance of the fingerprints; 0 is the same normalised text. */
   distance: number;
   status: CommentStatus;
+};
+
+/** Nearly the same text from several people (see campaigns/), this comment counted in. */
+export type CampaignFacts = {
+  id: string;
+  /** What a moderator did about it that is in force; null: nothing. */
+  actId: string | null;
+  size: number;
+  authors: number;
+  threads: number;
+  /** Milliseconds since its first comment. */
+  ageMs: number;
+  /** To the comment of it that is most alike, 0 to 1. */
+  similarity: number;
+  /** What its comments are to become, until the end that the moderator set. */
+  decision: DecisionAction | "none";
+  /** Hosts that its comments linked to when it was decided. */
+  hosts: string[];
+  /** It has the very words of a published comment of the campaign; asked only when the decision is to publish. */
+  isSameAsPublished: boolean;
 };
 
 /** The site's own lists, matched case-insensitively against normalised text. */

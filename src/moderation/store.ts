@@ -31,6 +31,8 @@ export type CheckRow = {
   thread_language: string | null;
   ip_hash: Buffer | null;
   network_hash: Buffer | null;
+  /** The campaign it was put into by an earlier check. */
+  campaign_id: string | null;
 };
 
 const LOAD = statement<CheckRow>(
@@ -38,12 +40,13 @@ const LOAD = statement<CheckRow>(
   `select c.id, c.site_id, s.key as site_key, c.version, c.revision, c.status, c.name, c.website, c.body, c.parent_id, c.depth,
      c.created_at, c.request_facts, c.author_id, a.email_sealed, a.status as author_status, a.published_count, a.held_count,
      a.rejected_count, a.spam_count, a.created_at as author_created_at, c.thread_id, t.key as thread_key, t.url as thread_url,
-     t.title as thread_title, t.language as thread_language, o.ip_hash, o.network_hash
+     t.title as thread_title, t.language as thread_language, o.ip_hash, o.network_hash, m.campaign_id
    from comments c
    join sites s on s.id = c.site_id
    join authors a on a.id = c.author_id
    join threads t on t.id = c.thread_id
    left join comment_sources o on o.comment_id = c.id
+   left join campaign_members m on m.comment_id = c.id
    where c.id = any($1::uuid[])
    order by c.id`,
 );
@@ -59,28 +62,32 @@ export type FingerprintRow = {
   threadId: string;
   simhash: bigint;
   bands: readonly number[];
+  sketch: Uint8Array | null;
 };
 
 const INSERT_FINGERPRINTS = statement(
   "fingerprints.insert",
-  `insert into fingerprints (comment_id, site_id, author_id, thread_id, simhash, band0, band1, band2, band3)
-   select * from unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[])
+  `insert into fingerprints (comment_id, site_id, author_id, thread_id, simhash, band0, band1, band2, band3, sketch)
+   select * from unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[],
+     $10::bytea[])
    on conflict (comment_id) do update set simhash = excluded.simhash, band0 = excluded.band0, band1 = excluded.band1,
-     band2 = excluded.band2, band3 = excluded.band3
-   where fingerprints.simhash <> excluded.simhash`,
+     band2 = excluded.band2, band3 = excluded.band3, sketch = excluded.sketch
+   where (fingerprints.simhash, fingerprints.sketch) is distinct from (excluded.simhash, excluded.sketch)`,
 );
 
 /** Committed before the look-up, so that of two workers with the same text at least the later sees the other's. */
 export async function insertFingerprints(db: Database, rows: FingerprintRow[]): Promise<void> {
-  await db.run(INSERT_FINGERPRINTS, fingerprintColumns(rows));
+  const sketches = rows.map(({ sketch }) => sketch && Buffer.from(sketch));
+  await db.run(INSERT_FINGERPRINTS, [...fingerprintColumns(rows), sketches]);
 }
 
 export type RepeatRow = {
   comment_id: string;
   match_id: string;
-  author_is_same: boolean;
-  thread_is_same: boolean;
+  author_id: string;
+  thread_id: string;
   distance: number;
+  sketch: Buffer | null;
   status: CommentStatus;
 };
 
@@ -88,23 +95,24 @@ export type RepeatRow = {
 const MATCHES_PER_BAND_MAX = 25;
 
 const bandLookup = (band: number) =>
-  `(select f.comment_id, f.author_id, f.thread_id, f.simhash from fingerprints f
+  `(select f.comment_id, f.author_id, f.thread_id, f.simhash, f.sketch from fingerprints f
     where f.site_id = i.site_id and f.band${band} = i.band${band} and f.comment_id < i.comment_id
     order by f.comment_id desc limit ${MATCHES_PER_BAND_MAX})`;
 
 const FIND_REPEATS = statement<RepeatRow>(
   "fingerprints.repeats",
-  `select i.comment_id, f.comment_id as match_id, f.author_id = i.author_id as author_is_same,
-     f.thread_id = i.thread_id as thread_is_same, bit_count((f.simhash # i.simhash)::bit(64))::int as distance, c.status
+  `select i.comment_id, f.comment_id as match_id, f.author_id, f.thread_id,
+     bit_count((f.simhash # i.simhash)::bit(64))::int as distance, f.sketch, c.status
    from unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[])
      as i(comment_id, site_id, author_id, thread_id, simhash, band0, band1, band2, band3)
    cross join lateral (
      ${[0, 1, 2, 3].map((band) => bandLookup(band)).join("\n union ")}
    ) f
    join comments c on c.id = f.comment_id and c.status <> 'removed'
-   where bit_count((f.simhash # i.simhash)::bit(64)) <= ${NEAR_DISTANCE_MAX}`,
+   where f.sketch is not null or bit_count((f.simhash # i.simhash)::bit(64)) <= ${NEAR_DISTANCE_MAX}`,
 );
 
+/** What may be alike: by distance, or by its sketch, which is for the caller to compare. */
 export async function findRepeats(db: Database, rows: FingerprintRow[]): Promise<RepeatRow[]> {
   return db.run(FIND_REPEATS, fingerprintColumns(rows));
 }

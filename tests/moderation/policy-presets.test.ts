@@ -15,6 +15,7 @@ const CLEAN: Values = {
   "form.ageSeconds": 42.5,
   "author.status": "normal",
   "author.isNew": true,
+  "campaign.decision": "none",
   "style.length": 120,
   "style.words": 22,
   "language.detected": "en",
@@ -60,6 +61,7 @@ const ROWS: Record<PresetName, Row[]> = {
     [{ "lists.watchedWord": ["casino"] }, "hold", "watched-word"],
     [{ "links.distinctHosts": 5 }, "hold", "many-hosts"],
     [{ "links.homograph": true }, "hold", "disguised-link"],
+    [{ "campaign.authors": 4, "links.count": 1 }, "hold", "spun-text"],
     [{ "flood.authorMinute": 6 }, "hold", "flood"],
   ],
   balanced: [
@@ -68,6 +70,7 @@ const ROWS: Record<PresetName, Row[]> = {
     [{ "links.userInfo": true, ...TRUSTED }, "hold", "disguised-link"],
     [{ "style.bidi": true }, "hold", "text-direction"],
     [{ "repeats.otherAuthors": 1 }, "hold", "same-text-from-others"],
+    [{ "campaign.authors": 3 }, "hold", "spun-text"],
     [{ "flood.author": 10 }, "hold", "author-flood"],
     [{ "links.count": 4, "personal.phone": 1, "style.shouting": 1, ...TRUSTED }, "publish", "trusted-author"],
     [{ "lists.watchedWord": ["casino"] }, "hold", "watched-word"],

@@ -82,36 +82,76 @@ export async function submitTestComment(
   });
 }
 
-const TOPICS = [
-  "talks",
-  "families",
-  "interpreters",
-  "letters",
-  "exchange",
-  "hospital",
-  "border",
-  "lawyers",
-  "winter",
-  "journalists",
-  "convention",
-];
-const VERBS = ["explains", "ignores", "describes", "questions", "follows", "remembers", "summarises"];
-const ENDS = [
-  "with more care than I expected",
-  "but leaves out the cost",
-  "and I would like to read more",
-  "as my grandmother used to tell it",
-  "without taking sides",
-  "in a way that a pupil can follow",
-];
+const FIRST = [
+  "The paragraph on the interpreters was new to me",
+  "My grandmother used to tell it differently",
+  "I had not heard of the hospital before",
+  "Thank you for letting the families speak",
+  "So the lawyers waited a whole winter",
+  "A map would have helped here",
+  "What became of the letters afterwards",
+  "Our teacher read this aloud in class",
+  "It is good to see the convention explained",
+  "Nobody at the border knew any of that",
+  "This is careful work by your journalists",
+  "The photograph at the top says a lot",
+  "Prisoners rarely choose their own words",
+  "I was a nurse there for six years",
+  "An exchange takes more time than people think",
+  "The second half of the article is stronger",
+  "Everyone in my village remembers the buses",
+] as const;
+const THEN = [
+  "and I would like to read more of it",
+  "but the cost is left out again",
+  "though my uncle never spoke about it",
+  "which a pupil can follow without help",
+  "as the radio reported in the evening",
+  "so please keep asking these questions",
+  "while other papers look the other way",
+  "because numbers alone explain so little",
+  "even where the sources disagree",
+  "yet somebody must have signed the order",
+  "until the trains began to run again",
+  "if the dates in the caption are right",
+  "and that without taking sides",
+  "although the headline promises too much",
+  "once you get past the introduction",
+  "just like the museum shows it today",
+  "when the river was still frozen",
+  "unless I misunderstood the minister",
+  "and nothing has been done since",
+] as const;
+const LAST = [
+  "I shall look for the book you mention.",
+  "Does the archive open on Saturdays?",
+  "More of this, less about celebrities.",
+  "We talked about it over dinner.",
+  "A correction would be welcome, that is all.",
+  "My sister sends her regards from Odesa.",
+  "The comments here are worth reading too.",
+  "I have kept the printed page.",
+  "Please tell us how it goes on.",
+  "History lessons were never like that.",
+  "Some of us still wait for an answer.",
+  "The drawing helped me understand.",
+  "It took courage to write about it.",
+  "What do the engineers say?",
+  "I walked past that building yesterday.",
+  "Perhaps next week in the weekend edition?",
+  "The choir sang about it last summer.",
+  "That bridge was never rebuilt.",
+  "Fair enough, but look at the budget.",
+  "You could ask the mayor of our town.",
+  "Let the witnesses rest now.",
+  "Half of my street signed the petition.",
+  "Good luck with the second part.",
+] as const;
 
-/** Ordinary sentences that differ enough not to be taken for repeats. */
+/** Ordinary remarks that differ enough not to be taken for repeats, or for a campaign. */
 export function cleanBody(n: number): string {
-  const pick = (list: readonly string[], step: number) => list[Math.floor(n / step) % list.length] ?? "";
-  return (
-    `The report on the ${pick(TOPICS, 1)} ${pick(VERBS, 3)} what happened ${pick(ENDS, 2)}; ` +
-    `paragraph ${(n % 9) + 1} about the ${pick(TOPICS, 7)} and ${pick(TOPICS, 5)} was new to me, number ${n} on my list.`
-  );
+  const pick = (list: readonly string[]) => list[n % list.length] ?? "";
+  return `${pick(FIRST)}, ${pick(THEN)}. ${pick(LAST)} Number ${n} on my list.`;
 }
 
 export async function createTestToken(

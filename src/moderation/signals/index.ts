@@ -1,5 +1,6 @@
 import type { FactDeclaration, Signal } from "../signal.ts";
 import { authorSignal } from "./author.ts";
+import { campaignSignal } from "./campaign.ts";
 import { emailSignal } from "./email.ts";
 import { floodSignal } from "./flood.ts";
 import { formSignal } from "./form.ts";
@@ -18,6 +19,7 @@ export const SIGNALS: readonly Signal[] = [
   floodSignal,
   authorSignal,
   repeatsSignal,
+  campaignSignal,
   emailSignal,
   linksSignal,
   listsSignal,

@@ -52,6 +52,7 @@ export function makeSubject(body: string, changes: Partial<Omit<Subject, "text">
       siteLastMinute: 0,
     },
     repeats: { matches: [] },
+    campaign: null,
     ...changes,
   };
 }
