@@ -2,7 +2,7 @@ import type { DecisionAction } from "../../../comments/status.ts";
 import { type Database, statement, type Tx } from "../../../db/database.ts";
 import type { Member } from "../assign.ts";
 
-export type CampaignStatus = "open" | "decided" | "closed" | "merged";
+type CampaignStatus = "open" | "decided" | "closed" | "merged";
 
 /** The first half of PostgreSQL's two-number advisory locks; the second is the site. */
 const LOCK_CLASS = 0x63616d70;
