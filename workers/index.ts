@@ -5,6 +5,7 @@ import type { Worker } from "../src/queue/queue.ts";
 import { checkComment } from "./check-comment.ts";
 import { startDeliverWorker } from "./deliver-webhook.ts";
 import { startExpiry } from "./expire.ts";
+import { startAutomationRefresh } from "./refresh-automation.ts";
 import { type JobHandler, runJob } from "./run-job.ts";
 import { startSweeper } from "./sweep.ts";
 
@@ -19,7 +20,7 @@ export function startWorkers(ctx: Context): AsyncDisposable {
   // Loaded now and not with the first comment, which would wait for it.
   loadLanguageModel().catch((error: unknown) => ctx.log.warn({ err: error }, "language model not loaded"));
   const workers = Object.values(STARTERS).map((start) => start(ctx));
-  const repeated = [startSweeper(ctx), startExpiry(ctx)];
+  const repeated = [startSweeper(ctx), startExpiry(ctx), startAutomationRefresh(ctx)];
   return {
     async [Symbol.asyncDispose]() {
       await Promise.all(repeated.map((task) => task[Symbol.asyncDispose]()));

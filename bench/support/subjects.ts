@@ -37,7 +37,7 @@ const lists = {
   ),
   blockedIps: [],
 };
-const site = { key: SITE, language: "en", hosts: ["bench.example"], lists };
+const site = { key: SITE, language: "en", hosts: ["bench.example"], lists, automation: null };
 
 const model = { base: await loadBaseModel(), layer: null, layerVersion: 0 };
 

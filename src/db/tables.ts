@@ -36,6 +36,7 @@ type SiteTable = {
   origins: string[];
   settings: Json;
   policy_version: number;
+  automation: Json | null;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 };

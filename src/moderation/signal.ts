@@ -1,5 +1,6 @@
 import type { RequestFacts } from "../comments/request-facts.ts";
 import type { AuthorStatus, CommentStatus, DecisionAction } from "../comments/status.ts";
+import type { Automation } from "../sites/automation.ts";
 import type { ModelView } from "./model-view.ts";
 import type { NormalisedText } from "./text.ts";
 
@@ -73,7 +74,13 @@ export type Subject = {
   /** What submission learned and only the request could tell. */
   request: RequestFacts;
   article: { url: string; title: string | null; language: string | null };
-  site: { key: string; language: string | null; hosts: string[]; lists: SiteLists };
+  site: {
+    key: string;
+    language: string | null;
+    hosts: string[];
+    lists: SiteLists;
+    automation: Automation | null;
+  };
   author: AuthorHistory;
   flood: FloodCounts;
   repeats: RepeatFacts;

@@ -9,7 +9,7 @@ const Z = 1.959_963_984_540_054;
  * says something sensible of few cases and of shares near 1. Null for no cases.
  * @param cases may be a fraction: the effective number of weighted cases.
  */
-function wilsonShare(value: number, cases: number): Share | null {
+export function wilsonShare(value: number, cases: number): Share | null {
   if (!(cases > 0)) return null;
   const z2 = Z * Z;
   const centre = value + z2 / (2 * cases);

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
+import { type Automation, automationSchema } from "./automation.ts";
 import { siteKeySchema, type SiteSettings, siteSettingsSchema } from "./schema.ts";
 import { findSiteRow, type SiteRow } from "./store.ts";
 
@@ -15,6 +16,8 @@ export type Site = {
   hosts: string[];
   settings: SiteSettings;
   policyVersion: number;
+  /** What the editors leave to the model alone; null: nothing. */
+  automation: Automation | null;
   rowVersion: string;
 };
 
@@ -54,6 +57,7 @@ export function toSite(row: SiteRow): Site {
     hosts: row.origins.map(hostOf),
     settings: siteSettingsSchema.parse(row.settings),
     policyVersion: row.policy_version,
+    automation: automationSchema.nullable().parse(row.automation),
     rowVersion: row.row_version,
   };
 }

@@ -9,13 +9,14 @@ export type SiteRow = {
   origins: string[];
   settings: unknown;
   policy_version: number;
+  automation: unknown;
   /** Another with every change of the row. */
   row_version: string;
 };
 
 const FIND_SITE = statement<SiteRow>(
   "sites.find",
-  "select id, key, name, language, origins, settings, policy_version, xmin::text as row_version from sites where key = $1",
+  "select id, key, name, language, origins, settings, policy_version, automation, xmin::text as row_version from sites where key = $1",
 );
 
 export async function findSiteRow(db: Database, key: string): Promise<SiteRow | undefined> {
@@ -24,7 +25,7 @@ export async function findSiteRow(db: Database, key: string): Promise<SiteRow | 
 
 const LOCK_SITE_ROW = statement<SiteRow>(
   "sites.lock-row",
-  "select id, key, name, language, origins, settings, policy_version, xmin::text as row_version from sites where key = $1 for update",
+  "select id, key, name, language, origins, settings, policy_version, automation, xmin::text as row_version from sites where key = $1 for update",
 );
 
 /** As {@link findSiteRow}, kept from changing until the transaction ends. */
@@ -34,7 +35,7 @@ export async function lockSiteRow(tx: Tx, key: string): Promise<SiteRow | undefi
 
 const LIST_SITES = statement<SiteRow>(
   "sites.list",
-  `select id, key, name, language, origins, settings, policy_version, xmin::text as row_version from sites
+  `select id, key, name, language, origins, settings, policy_version, automation, xmin::text as row_version from sites
    where key > $1 collate "C" order by key collate "C" limit $2`,
 );
 
@@ -134,6 +135,23 @@ export async function listPolicyRows(
   limit: number,
 ): Promise<Omit<PolicyRow, "source">[]> {
   return db.run(LIST_POLICIES, [siteId, before, limit]);
+}
+
+const SET_AUTOMATION = statement("sites.set-automation", "update sites set automation = $2 where id = $1");
+
+/** @param automation JSON, or null for none. */
+export async function setAutomation(tx: Tx, siteId: number, automation: string | null): Promise<void> {
+  await tx.run(SET_AUTOMATION, [siteId, automation]);
+}
+
+const AUTOMATED_SITES = statement<{ key: string }>(
+  "sites.automated",
+  "select key from sites where automation is not null and (automation->>'computedAt')::timestamptz < $1 order by id",
+);
+
+/** Keys of the sites whose thresholds were last worked out before a time. */
+export async function findAutomatedSites(db: Database, before: Date): Promise<string[]> {
+  return (await db.run(AUTOMATED_SITES, [before])).map(({ key }) => key);
 }
 
 const UPDATE_SITE = statement(

@@ -23,6 +23,7 @@ const siteWith = (limits: Record<string, number>): Site => ({
   hosts: [],
   settings: siteSettingsSchema.parse({ limits }),
   policyVersion: 1,
+  automation: null,
   rowVersion: "1",
 });
 

@@ -13,6 +13,7 @@ import { authenticated, principalOf } from "../authenticated.ts";
 import { permittedSite } from "../permitted-site.ts";
 import { validate } from "../validate.ts";
 import { bearer, problemResponses, siteParam } from "./common.ts";
+import { automationRoutes } from "./automation.ts";
 import { backtestRoutes } from "./backtest.ts";
 import { policyRoutes } from "./policies.ts";
 import {
@@ -132,4 +133,5 @@ export function siteRoutes(app: App, ctx: Context): void {
   policyRoutes(app, ctx);
   backtestRoutes(app, ctx);
   statisticsRoutes(app, ctx);
+  automationRoutes(app, ctx);
 }

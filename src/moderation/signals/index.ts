@@ -1,6 +1,7 @@
 import type { FactDeclaration, Signal } from "../signal.ts";
 import { authorSignal } from "./author.ts";
 import { campaignSignal } from "./campaign.ts";
+import { automationSignal } from "./automation.ts";
 import { emailSignal } from "./email.ts";
 import { floodSignal } from "./flood.ts";
 import { formSignal } from "./form.ts";
@@ -28,6 +29,7 @@ export const SIGNALS: readonly Signal[] = [
   languageSignal,
   spamSignal,
   toxicitySignal,
+  automationSignal,
 ];
 
 /** What all of them may find, for the policy's type-checker. */

@@ -35,7 +35,7 @@ export function makeSubject(body: string, changes: Partial<Omit<Subject, "text">
     email: "ann@example.com",
     request: { form: { token: "valid", ageMs: 30_000, honeypotFilled: false }, ipListEntry: null },
     article: { url: "https://news.example/2026/bridge", title: "The bridge", language: "en" },
-    site: { key: "news", language: "en", hosts: ["news.example"], lists: NO_LISTS },
+    site: { key: "news", language: "en", hosts: ["news.example"], lists: NO_LISTS, automation: null },
     author: {
       status: "normal",
       publishedCount: 1,

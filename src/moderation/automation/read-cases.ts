@@ -1,0 +1,33 @@
+import type { Context } from "../../context.ts";
+import { uuidFloor } from "../../ids.ts";
+import { type CaseRow, readCases } from "../store/automation.ts";
+import { VERDICTS } from "../verdict.ts";
+import type { Case, Stratum } from "./cases.ts";
+
+/** How far back: long enough for a small site, and no longer than the texts of a site stay alike. */
+const DAYS_MAX = 180;
+const DECISIONS_MAX = 20_000;
+const DAY_MS = 86_400_000;
+
+/** Held by chance, for a person to look at what would have been decided automatically. */
+const SAMPLE = "sample";
+/** Never for a machine alone. */
+const RESERVED: ReadonlySet<string> = new Set(["threat"]);
+
+/** The past of a site that its automation is judged by: at most 20,000 decisions of 180 days; under a second. */
+export async function readPastCases(ctx: Context, siteId: number): Promise<Case[]> {
+  const fromId = uuidFloor(ctx.clock.nowMs() - DAYS_MAX * DAY_MS);
+  const rows = await readCases(ctx.db, { siteId, fromId, limit: DECISIONS_MAX });
+  return rows.map(({ verdict, spam, toxicity, ...row }) => ({
+    stratum: stratumOf(row),
+    spam,
+    toxicity,
+    verdict: VERDICTS.find((one) => one === verdict) ?? null,
+  }));
+}
+
+function stratumOf({ action, reason }: Pick<CaseRow, "action" | "reason">): Stratum {
+  if (reason !== null && RESERVED.has(reason)) return "reserved";
+  if (reason === SAMPLE) return "sampled";
+  return action === "hold" ? "held" : "automatic";
+}
