@@ -12,9 +12,10 @@ export const policyCheck: Command = {
     const file = input.args["FILE"] ?? "";
     const source = await readPolicyFile(file);
     try {
-      const { name, rules, otherwise } = checkPolicy(source);
+      const { name, rules, tests, otherwise } = await checkPolicy(source);
       const count = rules.length === 1 ? "1 rule" : `${rules.length} rules`;
-      process.stdout.write(`${name}: ${count}, otherwise ${otherwise}. Nothing is wrong with it.\n`);
+      const passed = tests === 0 ? "" : ` ${tests === 1 ? "Its test passes" : `Its ${tests} tests pass`}.`;
+      process.stdout.write(`${name}: ${count}, otherwise ${otherwise}. Nothing is wrong with it.${passed}\n`);
       return 0;
     } catch (error) {
       if (!(error instanceof AppError) || error.reason !== "invalid_policy") throw error;

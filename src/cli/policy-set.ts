@@ -21,7 +21,7 @@ export const policySet: Command = {
     const file = input.args["FILE"] ?? "";
     const source = await readPolicyFile(file);
     try {
-      checkPolicy(source);
+      await checkPolicy(source);
     } catch (error) {
       if (!(error instanceof AppError) || error.reason !== "invalid_policy") throw error;
       process.stderr.write(describePolicyProblems(file, error));

@@ -7,7 +7,8 @@ import { claimOwed, CLAIMS_MAX, giveBack, type Lease, release, settle } from "..
 import { getActivePolicy } from "./active-policy.ts";
 import { decide } from "./decide.ts";
 import { type Loaded, loadSubjects } from "./load-subjects.ts";
-import { packEvidence, packTrace } from "./record.ts";
+import { NO_RULE } from "./policy/document.ts";
+import { packDecision, packEvidence } from "./record.ts";
 import { runSignals } from "./run-signals.ts";
 import { type CheckRow, loadForCheck } from "./store.ts";
 
@@ -81,8 +82,8 @@ async function judge(ctx: Context, { row, site, subject }: Loaded): Promise<Prop
   const policy = await getActivePolicy(ctx, site);
   const { evidence, durations } = await runSignals(ctx.signals, subject);
   for (const [signal, seconds] of durations) ctx.metrics.signal.observe({ signal }, seconds);
-  const decision = decide(evidence, policy);
-  const rule = decision.ruleId ?? "otherwise";
+  const decision = decide(evidence, policy, { commentId: row.id });
+  const rule = decision.ruleId ?? NO_RULE;
   ctx.metrics.ruleHits.inc({ site: site.key, rule, action: decision.action });
   return {
     comment: toEventComment(row),
@@ -93,7 +94,7 @@ async function judge(ctx: Context, { row, site, subject }: Loaded): Promise<Prop
     policyVersion: site.policyVersion,
     modelVersion: subject.model.version,
     evidence: packEvidence(evidence),
-    trace: packTrace(decision.trace),
+    trace: packDecision(decision),
     priority: decision.priority,
   };
 }

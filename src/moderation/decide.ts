@@ -2,9 +2,11 @@ import type { DecisionAction } from "../comments/status.ts";
 import { followCampaign } from "./campaigns/follow.ts";
 import type { CompiledPolicy, CompiledRule } from "./policy.ts";
 import { evaluationFailure, type FactRef } from "./policy/condition.ts";
-import type { RuleMode } from "./policy/document.ts";
+import { POLICY_LIMITS, type RuleMode, SAMPLE_RULE, SCORE_RULE_PREFIX } from "./policy/document.ts";
 import { FACT_STATES, type Facts, type FactState, gatherFacts } from "./policy/gather-facts.ts";
-import type { ReasonCode } from "./reasons.ts";
+import { isSampled } from "./policy/sample.ts";
+import { type Score, tallyScore, thresholdFor } from "./policy/tally-score.ts";
+import { isHumanOnly, type ReasonCode } from "./reasons.ts";
 import type { Evidence } from "./signal.ts";
 
 export const RULE_OUTCOMES = [
@@ -21,10 +23,12 @@ export type RuleTrace = {
   id: string;
   mode: Exclude<RuleMode, "off">;
   outcome: RuleOutcome;
-  /** What it would do. */
-  action: DecisionAction;
+  /** What it would do; `score` when it only adds points. */
+  action: DecisionAction | "score";
   /** The facts it mentions. */
   facts: readonly string[];
+  /** What it added to the score, if it does and matched. */
+  points?: number;
   /** Which of them kept it from being evaluated. */
   lacking?: string[];
   /** Why its evaluation failed, e.g. `division_by_zero`. */
@@ -34,61 +38,104 @@ export type RuleTrace = {
 };
 
 /** What the policy made of a comment; plain JSON, kept with the comment. */
-export type Decision = {
-  action: DecisionAction;
-  /** The rule that decided; null when none did. */
-  ruleId: string | null;
-  reason: ReasonCode;
-  /** Place in the moderators' queue, higher first. */
-  priority: number;
+export type Decision = Verdict & {
   policy: { name: string; version: number | null };
   /** Every rule that is not off, in the policy's order: the walk does not end at the deciding rule. */
   trace: RuleTrace[];
   /** Shadow rules that matched; `wouldDecide` if this one, made live, had come before the deciding rule. */
   shadow: { ruleId: string; action: DecisionAction; reason: ReasonCode; wouldDecide: boolean }[];
+  /** What the scoring rules add up to; null when the policy has none. */
+  score: Score | null;
+  /** What the policy would have done, had the comment not been taken for the sample that people look at. */
+  sampled: Verdict | null;
 };
-export type Verdict = Pick<Decision, "action" | "ruleId" | "reason" | "priority">;
+export type Verdict = {
+  action: DecisionAction;
+  /** The rule that decided (`score-…` for a threshold, `sample`); null when none did. */
+  ruleId: string | null;
+  reason: ReasonCode;
+  /** Place in the moderators' queue, higher first. */
+  priority: number;
+};
+
+/** What a decision depends on beside the evidence. */
+export type DecideContext = {
+  /** Chooses the sample; without it nothing is sampled. */
+  commentId?: string;
+};
 
 /**
  * Decides what becomes of a comment. Pure, deterministic, never throws, whatever the evidence.
  *
- * In the policy's order the first live rule that matched decides. A rule that mentions an unavailable fact, or fails
- * while it is evaluated, is not evaluated further: at its place it holds, or with `onUnavailable: skip` lets the next
- * rule decide. A rule that needs a fact nobody produced for this comment is skipped: absence is not false.
+ * A rule for what a machine must not decide alone (a threat, say) holds wherever it stands, once it matched. Then, in the
+ * policy's order, the first live rule that matched decides; after the rules the total of the scores, if it reached a
+ * threshold; else `otherwise`. A rule that mentions an unavailable fact, or fails while it is evaluated, is not evaluated
+ * further: at its place it holds, or with `onUnavailable: skip` lets the next rule decide. A rule that needs a fact nobody
+ * produced for this comment is skipped: absence is not false.
  *
- * What a moderator decided about the campaign that the comment belongs to comes after all rules; see {@link followCampaign}.
+ * What a moderator decided about the campaign that the comment belongs to comes after all other rules; see {@link followCampaign}.
  */
-export function decide(evidence: readonly Evidence[], policy: CompiledPolicy): Decision {
+export function decide(
+  evidence: readonly Evidence[],
+  policy: CompiledPolicy,
+  { commentId }: DecideContext = {},
+): Decision {
   const facts = gatherFacts(evidence, policy.facts);
   const trace: RuleTrace[] = [];
   const shadow: Decision["shadow"] = [];
+  const scored: { group: string | null; points: number; isLive: boolean }[] = [];
   let decided: Verdict | undefined;
+  let forPeople: Verdict | undefined;
   for (const rule of policy.rules) {
     if (rule.mode === "off") continue;
     const entry = evaluateRule(rule, rule.mode, facts);
     trace.push(entry);
-    if (rule.mode === "live") decided ??= verdictOf(rule, entry.outcome);
-    else if (entry.outcome === "matched") {
+    const isLive = rule.mode === "live";
+    if (entry.points !== undefined) scored.push({ group: rule.group, points: entry.points, isLive });
+    if (isLive) {
+      const verdict = verdictOf(rule, entry.outcome);
+      decided ??= verdict;
+      if (verdict && isHumanOnly(verdict.reason)) forPeople ??= verdict;
+    } else if (entry.outcome === "matched" && rule.action !== null && rule.reason !== null) {
       const { id: ruleId, action, reason } = rule;
       shadow.push({ ruleId, action, reason, wouldDecide: decided === undefined });
     }
   }
-  const { name, version } = policy;
-  const { verdict, entry } = followCampaign(decided ?? fallback(policy), evidence);
+  const score = policy.hasScores ? tallyScore(scored, policy.groups) : null;
+  const own = decided ?? byThreshold(score, policy) ?? fallback(policy);
+  const { verdict, entry } = forPeople ? { verdict: forPeople } : followCampaign(own, evidence);
   if (entry) trace.push(entry);
-  return { ...verdict, policy: { name, version }, trace, shadow };
+  const sampled = takesForSample(verdict, policy, commentId) ? verdict : null;
+  const { name, version } = policy;
+  return {
+    ...(sampled ? sampleVerdict(policy) : verdict),
+    policy: { name, version },
+    trace,
+    shadow,
+    score,
+    sampled,
+  };
 }
 
 function evaluateRule(rule: CompiledRule, mode: RuleTrace["mode"], facts: Facts): RuleTrace {
-  const { id, action, description, condition } = rule;
-  const trace = { id, mode, action, facts: condition.facts };
+  const { id, description, condition } = rule;
+  const trace = { id, mode, action: rule.action ?? ("score" as const), facts: condition.facts };
   const missing = namesInState(condition.needed, facts, FACT_STATES.missing);
   if (missing) return { ...trace, outcome: "skipped_missing", lacking: missing, description };
   const down = namesInState(condition.mentioned, facts, FACT_STATES.unavailable);
   if (down) return { ...trace, outcome: "skipped_unavailable", lacking: down, description };
   try {
     if (!condition.holds(facts.context)) return { ...trace, outcome: "not_matched" };
-    return { ...trace, outcome: "matched", description };
+    if (rule.points === null) return { ...trace, outcome: "matched", description };
+    const points = rule.points(facts.context);
+    if (!Number.isFinite(points)) return { ...trace, outcome: "error", error: "not_a_number", description };
+    const { pointsMax } = POLICY_LIMITS;
+    return {
+      ...trace,
+      outcome: "matched",
+      points: Math.min(pointsMax, Math.max(-pointsMax, points)),
+      description,
+    };
   } catch (error) {
     return { ...trace, outcome: "error", error: evaluationFailure(error), description };
   }
@@ -103,13 +150,34 @@ function namesInState(refs: readonly FactRef[], { states }: Facts, state: FactSt
 
 function verdictOf(rule: CompiledRule, outcome: RuleOutcome): Verdict | undefined {
   const { id: ruleId, action, reason, priority } = rule;
-  if (outcome === "matched") return { action, ruleId, reason, priority };
+  if (outcome === "matched")
+    return action === null || reason === null ? undefined : { action, ruleId, reason, priority };
   const failed = outcome === "skipped_unavailable" || outcome === "error";
   if (!failed || rule.onUnavailable === "skip") return undefined;
   return { action: "hold", ruleId, reason: "check_unavailable", priority };
 }
 
+function byThreshold(score: Score | null, { thresholds }: CompiledPolicy): Verdict | undefined {
+  const reached = score && thresholdFor(score.total, thresholds);
+  if (!reached) return undefined;
+  const { action, reason, priority } = reached;
+  return { action, ruleId: SCORE_RULE_PREFIX + action, reason, priority };
+}
+
 function fallback({ otherwise }: CompiledPolicy): Verdict {
   const reason = otherwise === "publish" ? "no_objection" : "premoderation";
   return { action: otherwise, ruleId: null, reason, priority: 0 };
+}
+
+function takesForSample(
+  { action }: Verdict,
+  { sampling }: CompiledPolicy,
+  commentId: string | undefined,
+): boolean {
+  if (!sampling || commentId === undefined) return false;
+  return sampling.of.some((one) => one === action) && isSampled(commentId, sampling.share);
+}
+
+function sampleVerdict({ sampling }: CompiledPolicy): Verdict {
+  return { action: "hold", ruleId: SAMPLE_RULE, reason: "sample", priority: sampling?.priority ?? 0 };
 }

@@ -1,5 +1,6 @@
 import type { DecisionAction } from "../comments/status.ts";
 import type { Decision, RuleTrace } from "./decide.ts";
+import { SCORE_RULE_PREFIX } from "./policy/document.ts";
 import { type ReasonCode, REASONS } from "./reasons.ts";
 import type { Evidence, FactValue, Span } from "./signal.ts";
 
@@ -17,9 +18,12 @@ type ExplanationLine = {
   mode: RuleTrace["mode"];
   decided: boolean;
   text: string;
+  /** What it added to the score, if it does. */
+  points?: number;
   facts: { name: string; value: FactValue; spans: Span[] }[];
 };
-export type ExplainableDecision = Pick<Decision, "action" | "ruleId" | "reason" | "trace">;
+export type ExplainableDecision = Pick<Decision, "action" | "ruleId" | "reason" | "trace"> &
+  Partial<Pick<Decision, "score" | "sampled">>;
 
 /** Explains an automatic decision from what is kept with it; the policy of the time is not needed. */
 export function explainDecision(decision: ExplainableDecision, evidence: readonly Evidence[]): Explanation {
@@ -29,8 +33,14 @@ export function explainDecision(decision: ExplainableDecision, evidence: readonl
   const failed = decision.trace.filter(
     (entry) => entry.outcome !== "matched" && entry.outcome !== "not_matched",
   );
+  const parts = [
+    summarise(decision, known),
+    summariseScore(decision),
+    summariseSample(decision),
+    summariseTrace(decision.trace, failed),
+  ];
   return {
-    summary: [summarise(decision, known), summariseTrace(decision.trace, failed)].filter(Boolean).join(" "),
+    summary: parts.filter(Boolean).join(" "),
     lines: lines.toSorted((a, b) => Number(b.decided) - Number(a.decided)),
     notEvaluated: failed.map((entry) => ({
       rule: entry.id,
@@ -52,6 +62,7 @@ function toLine(entry: RuleTrace, ruleId: string | null, known: Known): Explanat
     mode: entry.mode,
     decided: entry.id === ruleId,
     text: textOf(entry, known),
+    ...(entry.points !== undefined && { points: entry.points }),
     facts,
   };
 }
@@ -69,6 +80,29 @@ function summarise({ action, ruleId, reason, trace }: ExplainableDecision, known
   if (!entry) return `${because}.`;
   if (entry.outcome !== "matched") return `${because}. ${describe(entry)}: ${whyNot(entry)}.`;
   return `${because}. ${textOf(entry, known)}.`;
+}
+
+/** Only where the total says something: it decided, or rules added to it. */
+function summariseScore({ score, trace, ruleId }: ExplainableDecision): string {
+  if (!score) return "";
+  const scored = trace.filter(({ mode, points }) => mode === "live" && points !== undefined && points !== 0);
+  if (scored.length === 0 && !ruleId?.startsWith(SCORE_RULE_PREFIX)) return "";
+  const largest = scored.toSorted((a, b) => Math.abs(b.points ?? 0) - Math.abs(a.points ?? 0));
+  const shown = largest
+    .slice(0, REASONS_SHOWN_MAX)
+    .map((entry) => `${describe(entry)} ${signed(entry.points ?? 0)}`);
+  const more = largest.length > shown.length ? `; and ${largest.length - shown.length} more` : "";
+  return `The score is ${showValue(score.total)} (${shown.join("; ")}${more}).`;
+}
+
+function signed(points: number): string {
+  return `${points < 0 ? "−" : "+"}${showValue(Math.abs(points))}`;
+}
+
+function summariseSample({ sampled }: ExplainableDecision): string {
+  if (!sampled) return "";
+  const by = sampled.ruleId === null ? "" : ` by ${sampled.ruleId}`;
+  return `Otherwise it would have been ${DONE[sampled.action].toLowerCase()}${by}, because ${REASONS[sampled.reason].moderator}.`;
 }
 
 function summariseTrace(trace: RuleTrace[], failed: RuleTrace[]): string {

@@ -66,6 +66,16 @@ const RULE_REASONS = {
     moderator: "the author is new",
     author: "A moderator reads first comments before they appear.",
   },
+  score: { moderator: "several signs add up", author: WAITS_FOR_A_PERSON },
+  spam_score: { moderator: "it reads like spam", author: SPAM_TO_AUTHOR },
+  toxicity: {
+    moderator: "it reads as rude or hostile",
+    author: "It may be ruder than a conversation bears, so a moderator will read it.",
+  },
+  sample: {
+    moderator: "it is one of the automatic decisions that a person looks at again",
+    author: WAITS_FOR_A_PERSON,
+  },
 } as const satisfies Record<string, ReasonTexts>;
 
 /** Reasons that a moderator may choose from; rules may give them too. */
@@ -80,6 +90,14 @@ const MODERATOR_REASONS = {
   },
   hate: { moderator: "it is hateful", author: "It attacks people for who they are." },
   threat: { moderator: "it threatens someone", author: "It threatens someone or calls for violence." },
+  self_harm: {
+    moderator: "it speaks of self-harm",
+    author: "It speaks of self-harm; if you are in danger, please call your local emergency number.",
+  },
+  child_safety: {
+    moderator: "it may endanger a child",
+    author: "It may endanger a child.",
+  },
   sexual: { moderator: "it is sexually explicit", author: "It is sexually explicit." },
   personal_data: {
     moderator: "it contains personal data",
@@ -106,6 +124,19 @@ const MODERATOR_REASONS = {
 export const REASONS = { ...RULE_REASONS, ...MODERATOR_REASONS };
 export type ReasonCode = keyof typeof REASONS;
 export type ModeratorReasonCode = keyof typeof MODERATOR_REASONS;
+
+/** Too grave for a machine to decide alone, whichever way: it may only hold for them, and then nothing else decides. */
+const HUMAN_ONLY: ReadonlySet<string> = new Set<ModeratorReasonCode>([
+  "threat",
+  "self_harm",
+  "child_safety",
+  "illegal",
+]);
+
+/** Whether a reason may only be a machine's for holding a comment. */
+export function isHumanOnly(reason: string | null | undefined): boolean {
+  return reason !== null && reason !== undefined && HUMAN_ONLY.has(reason);
+}
 
 export const REASON_CODES = codesOf(REASONS);
 /** The codes a moderator may choose from, in the order to show them. */

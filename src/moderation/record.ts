@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DECISION_ACTIONS } from "../comments/status.ts";
-import { RULE_OUTCOMES, type RuleTrace } from "./decide.ts";
+import { type Decision, RULE_OUTCOMES, type RuleTrace } from "./decide.ts";
+import { REASON_CODES } from "./reasons.ts";
 import type { Evidence } from "./signal.ts";
 
 // Evidence and trace are kept with every automatic decision, so their form is short: names once, defaults left out.
@@ -28,18 +29,39 @@ const evidenceRecord = z.object({
   down: z.record(z.string(), z.string()).exactOptional(),
 });
 
-/** A rule that simply did not match is one word: its action, a tilde when it is in shadow mode, its id (`hold ~new-rule`). */
-export type TraceRecord = (string | RuleTrace)[];
+/**
+ * A rule that simply did not match is one word: its action, a tilde when it is in shadow mode, its id (`hold ~new-rule`). What
+ * is about the decision as a whole comes last, if there is anything to say.
+ */
+export type TraceRecord = (string | RuleTrace | Whole)[];
+type Whole = { score?: NonNullable<Decision["score"]>; sampled?: NonNullable<Decision["sampled"]> };
+
+const whole = z.strictObject({
+  score: z
+    .object({ total: z.number(), withShadow: z.number(), groups: z.record(z.string(), z.number()) })
+    .exactOptional(),
+  sampled: z
+    .object({
+      action: z.enum(DECISION_ACTIONS),
+      ruleId: z.string().nullable(),
+      reason: z.enum(REASON_CODES),
+      priority: z.number(),
+    })
+    .exactOptional(),
+});
+const traceAction = z.enum([...DECISION_ACTIONS, "score"]);
 
 const traceRecord = z.array(
   z.union([
     z.string(),
+    whole,
     z.looseObject({
       id: z.string(),
       mode: z.enum(["live", "shadow"]),
       outcome: z.enum(RULE_OUTCOMES),
-      action: z.enum(DECISION_ACTIONS),
+      action: traceAction,
       facts: z.array(z.string()),
+      points: z.number().exactOptional(),
       lacking: z.array(z.string()).exactOptional(),
       error: z.string().exactOptional(),
       description: z.string().exactOptional(),
@@ -67,6 +89,18 @@ export function packTrace(trace: readonly RuleTrace[]): TraceRecord {
   });
 }
 
+/** The trace with what is about the decision as a whole. */
+export function packDecision({ trace, score, sampled }: Decision): TraceRecord {
+  const about: Whole = { ...(score && { score }), ...(sampled && { sampled }) };
+  return Object.keys(about).length === 0 ? packTrace(trace) : [...packTrace(trace), about];
+}
+
+/** What {@link packDecision} kept beside the trace. */
+export function unpackWhole(stored: unknown): Pick<Decision, "score" | "sampled"> {
+  const last = whole.safeParse(Array.isArray(stored) ? stored.at(-1) : undefined).data;
+  return { score: last?.score ?? null, sampled: last?.sampled ?? null };
+}
+
 /** Evidence as it was decided upon; undefined for a record that cannot be read (any more). */
 export function unpackEvidence(stored: unknown): Evidence[] | undefined {
   const record = evidenceRecord.safeParse(stored).data;
@@ -89,9 +123,9 @@ export function unpackEvidence(stored: unknown): Evidence[] | undefined {
 export function unpackTrace(stored: unknown): RuleTrace[] | undefined {
   const record = traceRecord.safeParse(stored).data;
   return record?.flatMap((entry): RuleTrace[] => {
-    if (typeof entry !== "string") return [entry];
+    if (typeof entry !== "string") return "id" in entry ? [entry] : [];
     const [, action, shadow, id] = /^(\w+) (~?)(.+)$/.exec(entry) ?? [];
-    const parsed = z.enum(DECISION_ACTIONS).safeParse(action);
+    const parsed = traceAction.safeParse(action);
     if (!parsed.success || id === undefined) return [];
     return [{ id, mode: shadow ? "shadow" : "live", outcome: "not_matched", action: parsed.data, facts: [] }];
   });

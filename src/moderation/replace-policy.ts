@@ -22,7 +22,7 @@ export type ReplacedPolicy = { version: number; changed: boolean };
  */
 export async function replacePolicy(ctx: Context, input: ReplacePolicyInput): Promise<ReplacedPolicy> {
   const { source, note, createdBy } = input;
-  checkPolicy(source);
+  await checkPolicy(source);
   // Past the cache: another process may have replaced what this one still believes in force.
   const site = await loadSite(ctx.db, input.site.key);
   if (!site) throw siteNotFound();

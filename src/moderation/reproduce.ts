@@ -1,5 +1,6 @@
 import { decide } from "./decide.ts";
 import type { CompiledPolicy } from "./policy.ts";
+import { NO_RULE } from "./policy/document.ts";
 import { unpackEvidence } from "./record.ts";
 
 /** An automatic decision as the log keeps it. */
@@ -19,9 +20,6 @@ export type Reproduction =
   | { outcome: "differs"; action: string; rule: string; reason: string }
   | { outcome: "impossible"; why: "evidence_unreadable" | "policy_unknown" | "policy_invalid" };
 
-/** What the log calls the absence of a deciding rule. */
-const NO_RULE = "otherwise";
-
 /**
  * Decides once more. Pure: whoever holds the evidence, the policy's document and this program can do the same, and should
  * arrive at the same decision.
@@ -29,7 +27,7 @@ const NO_RULE = "otherwise";
 export function reproduceDecision(recorded: RecordedDecision, policy: CompiledPolicy): Reproduction {
   const evidence = unpackEvidence(recorded.evidence);
   if (!evidence) return { outcome: "impossible", why: "evidence_unreadable" };
-  const { action, ruleId, reason } = decide(evidence, policy);
+  const { action, ruleId, reason } = decide(evidence, policy, { commentId: recorded.commentId });
   const rule = ruleId ?? NO_RULE;
   const isSame = action === recorded.action && rule === recorded.rule && reason === recorded.reason;
   return isSame ? { outcome: "same" } : { outcome: "differs", action, rule, reason };

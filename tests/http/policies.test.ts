@@ -186,6 +186,7 @@ describe("a policy", () => {
         name: "Quiet days",
         description: null,
         rules: [{ id: "links", mode: "live", action: "hold", reason: "links", facts: ["links.count"] }],
+        tests: 0,
         otherwise: "hold",
       },
     });

@@ -122,7 +122,7 @@ export function policyRoutes(app: App, ctx: Context): void {
   app.post("/v1/sites/:site/policy/check", auth, async (c) => {
     await permittedSite(ctx, c, SCOPE);
     const { source } = await readDocument(c);
-    return c.json(checkPolicy(source));
+    return c.json(await checkPolicy(source));
   });
 
   app.openAPIRegistry.registerPath(listRoute);

@@ -74,11 +74,12 @@ export const checkedSchema = z
       z.object({
         id: z.string(),
         mode: z.string(),
-        action: z.string(),
-        reason: z.string(),
+        action: z.string().openapi({ description: "`score` for a rule that only adds to the score." }),
+        reason: z.string().nullable(),
         facts: z.array(z.string()).openapi({ description: "The facts it mentions." }),
       }),
     ),
+    tests: z.int().openapi({ description: "Tests in the document, all of them passed." }),
     otherwise: z.string(),
   })
   .openapi("PolicyChecked");

@@ -110,7 +110,7 @@ export function siteRoutes(app: App, ctx: Context): void {
     requireScope(principal, SCOPE);
     const { policy, preset, ...site } = c.req.valid("json");
     const policySource = policy ?? (await readPreset(preset ?? DEFAULT_PRESET));
-    checkPolicy(policySource);
+    await checkPolicy(policySource);
     await createSite(ctx, { ...site, policySource, createdBy: principal.name });
     c.header("Location", `${ctx.config.http.publicUrl}/v1/sites/${site.key}`);
     return c.json(presentSite(await getSiteDetails(ctx, site.key)), 201);

@@ -3,7 +3,8 @@ import { idTimestampMs } from "../../ids.ts";
 import type { CompiledPolicy } from "../policy.ts";
 import { type Example, readExamples, type ShownExample } from "./example.ts";
 import { type RuleChange, showSide, type ShownSide } from "./rules.ts";
-import { type BacktestTally, NO_RULE } from "./tally.ts";
+import { NO_RULE } from "../policy/document.ts";
+import type { BacktestTally } from "./tally.ts";
 import type { ActionCounts, Transition } from "./transitions.ts";
 import type { ChangedSignal, UnknownSignal } from "./unknowns.ts";
 

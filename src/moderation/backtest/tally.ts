@@ -1,5 +1,6 @@
 import type { Decision } from "../decide.ts";
 import type { CompiledPolicy } from "../policy.ts";
+import { NO_RULE } from "../policy/document.ts";
 import type { PastDecisionRow } from "../store/backtest.ts";
 import { VERDICTS, type Verdict } from "../verdict.ts";
 import type { Example } from "./example.ts";
@@ -22,13 +23,11 @@ export type BacktestTally = {
   oldest: string | null;
 };
 
-/** What the log calls the absence of a deciding rule. */
-export const NO_RULE = "otherwise";
-
 /** @param versions of the signals as they are now. */
 export function createTally(policy: CompiledPolicy, versions: ReadonlyMap<string, number>): BacktestTally {
   const rules = createRuleTally();
-  for (const { id, mode, action } of policy.rules) if (mode !== "off") rules.name(id, mode, action);
+  for (const { id, mode, action } of policy.rules)
+    if (mode !== "off" && action !== null) rules.name(id, mode, action);
   return {
     transitions: createTransitions(),
     rules,
@@ -95,7 +94,7 @@ function countBefore(
 function countAfter(rules: RuleTally, example: Example, after: Decision, verdict: Verdict | null): void {
   let isDecidedCounted = false;
   for (const { id: rule, mode, action, outcome } of after.trace) {
-    if (mode === "shadow" || outcome !== "matched") continue;
+    if (mode === "shadow" || outcome !== "matched" || action === "score") continue;
     const decides = rule === after.ruleId;
     isDecidedCounted ||= decides;
     rules.add(

@@ -16,40 +16,66 @@ export type Condition = {
   /** The names of `mentioned`. */
   facts: readonly string[];
   /** Throws where CEL does (division by zero, a missing list item). */
-  holds(context: FactContext): boolean;
+  holds: (context: FactContext) => boolean;
 };
 
-/** Parses and type-checks a rule's expression; gives everything that is wrong with it rather than the first. */
+/** An expression that gives points. */
+export type PointsExpression = Omit<Condition, "holds"> & {
+  /** Throws where CEL does; not finite where a division was by 0.0. */
+  value: (context: FactContext) => number;
+};
+
+/** Parses and type-checks a rule's condition; gives everything that is wrong with it rather than the first. */
 export function compileCondition(
   source: string,
   table: FactTable,
 ): { condition: Condition } | { faults: Fault[] } {
+  const compiled = parseExpression(source, table);
+  if ("faults" in compiled) return compiled;
+  const { parsed, type } = compiled;
+  if (type !== "bool") return { faults: findTypeFaults(source, table.environment) };
+  return { condition: { ...usesOf(parsed, table), holds: (context) => parsed(context) === true } };
+}
+
+/** The same for an expression of type double or int. */
+export function compilePoints(
+  source: string,
+  table: FactTable,
+): { points: PointsExpression } | { faults: Fault[] } {
+  const compiled = parseExpression(source, table);
+  if ("faults" in compiled) return compiled;
+  const { parsed, type } = compiled;
+  if (type !== "double" && type !== "int") {
+    const message = `It must be a number, but is of type ${type ?? "unknown"}`;
+    return { faults: [{ message, start: 0, end: source.length }] };
+  }
+  return { points: { ...usesOf(parsed, table), value: (context) => Number(parsed(context)) } };
+}
+
+function parseExpression(
+  source: string,
+  table: FactTable,
+): { parsed: ParseResult; type: string | undefined } | { faults: Fault[] } {
   try {
     const parsed = table.environment.parse(source);
     const faults = checkVocabulary(parsed.ast, table);
     if (faults.length > 0) return { faults };
     const { valid, type } = parsed.check();
-    if (!valid || type !== "bool") return { faults: findTypeFaults(source, table.environment) };
-    return { condition: toCondition(parsed, table) };
+    return valid ? { parsed, type } : { faults: findTypeFaults(source, table.environment) };
   } catch (error) {
     if (error instanceof ParseError) return { faults: [toFault(error)] };
     throw error;
   }
 }
 
-function toCondition(parsed: ParseResult, { slots }: FactTable): Condition {
+function usesOf(parsed: ParseResult, { slots }: FactTable): Omit<Condition, "holds"> {
   const { needed, mentioned } = findFactUses(parsed.ast);
   const toRefs = (names: string[]) =>
     names.flatMap((name) => {
       const slot = slots.get(name);
       return slot ? [{ name, index: slot.index }] : [];
     });
-  return {
-    needed: toRefs(needed),
-    mentioned: toRefs(mentioned),
-    facts: mentioned,
-    holds: (context) => parsed(context) === true,
-  };
+  return { needed: toRefs(needed), mentioned: toRefs(mentioned), facts: mentioned };
 }
 
 function toFault(error: ParseError): Fault {

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { DECISION_ACTIONS } from "../../comments/status.ts";
 import { type Explanation, explainDecision } from "../explain.ts";
 import { REASON_CODES } from "../reasons.ts";
-import { unpackEvidence, unpackTrace } from "../record.ts";
+import { NO_RULE } from "../policy/document.ts";
+import { unpackEvidence, unpackTrace, unpackWhole } from "../record.ts";
 
 const decidedSchema = z.object({ action: z.enum(DECISION_ACTIONS), reason: z.enum(REASON_CODES) });
 
@@ -15,14 +16,12 @@ export type StoredDecision = {
   evidence: unknown;
 };
 
-/** What the log calls the absence of a deciding rule. */
-const NO_RULE = "otherwise";
-
 /** Explains a decision out of the log; null when its record cannot be read (any more), which must keep nobody from deciding. */
 export function explainStored({ rule, action, reason, ...stored }: StoredDecision): Explanation | null {
   const decided = decidedSchema.safeParse({ action, reason }).data;
   const trace = unpackTrace(stored.trace);
   const evidence = unpackEvidence(stored.evidence);
   if (!decided || !trace || !evidence) return null;
-  return explainDecision({ ...decided, trace, ruleId: rule === NO_RULE ? null : rule }, evidence);
+  const ruleId = rule === NO_RULE ? null : rule;
+  return explainDecision({ ...decided, ...unpackWhole(stored.trace), trace, ruleId }, evidence);
 }
