@@ -34,7 +34,7 @@ export async function measureBacktest(bench: Bench): Promise<Row[]> {
   const site = await loadSite(db, SITE);
   if (!site) throw new Error("The site of the bench is gone.");
   const policy = compilePolicy(await readPreset("strict"), FACTS);
-  const trial: Trial = { policy, model: null, rescore: null };
+  const trial: Trial = { policy, model: null, revisions: [] };
   const limit = Math.min(effort.backlog, BACKTEST_LIMITS.decisionsMax);
   const options = { limit, deadlineMs: 600_000, showTexts: true };
   const run = async () => {

@@ -25,7 +25,7 @@ export type ModelView = {
 };
 
 /** `<base>` or, once a site's moderators taught it something, `<base>+<version>`. */
-function versionOf({ base, layerVersion }: SiteModel): string {
+export function versionOf({ base, layerVersion }: SiteModel): string {
   return layerVersion === 0 ? base.version : `${base.version}+${layerVersion}`;
 }
 

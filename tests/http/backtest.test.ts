@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { statement } from "../../src/db/database.ts";
 import { backtestPolicy } from "../../src/moderation/backtest/backtest.ts";
 import type { BacktestReport } from "../../src/moderation/backtest/report.ts";
 import { resolveTrial } from "../../src/moderation/backtest/trial.ts";
+import { saveAutomation } from "../../src/sites/save-automation.ts";
 import type { Site } from "../../src/sites/site.ts";
 import { BACKENDS } from "../support/backends.ts";
 import { openTestContext, type TestContext } from "../support/context.ts";
@@ -27,6 +29,8 @@ const DRAFT = policy(
   rule("many", "links.count > 1", "spam"),
   rule("any-link", "links.count > 0", "hold", "shadow"),
 );
+
+const NO_SCORES = JSON.stringify({ values: { "links.count": 0 }, versions: { links: 1 } });
 
 describe.each(BACKENDS)("a backtest (queue on %s)", (backend) => {
   let ctx: TestContext;
@@ -230,6 +234,47 @@ describe.each(BACKENDS)("a backtest (queue on %s)", (backend) => {
     });
   });
 
+  it("scores the texts anew with another version of the model, where they are still there", async () => {
+    await ctx.db.kysely
+      .updateTable("decisions")
+      .set({ evidence: NO_SCORES })
+      .where("actor_kind", "=", "policy")
+      .execute();
+    const source = policy(rule("scored", "spam.score >= 0.0 && toxicity.score >= 0.0", "hold"));
+    const before = await backtest({ policy: { source } });
+    expect(before).toMatchObject({ model: null, actions: { after: { hold: 0 } } });
+    expect(before.unknownFacts.signals.map(({ signal }) => signal)).toEqual(["spam", "toxicity"]);
+    const after = await backtest({ policy: { source }, model: { version: 0 } });
+    expect(after).toMatchObject({ model: ctx.baseModel?.version, unknownFacts: { comments: 0 } });
+    // Both texts of the comment that its author removed.
+    expect(after.textGone).toBe(2);
+    expect(after.decisions).toBe(before.decisions - 2);
+    expect(after.actions.after.hold).toBe(after.decisions);
+    const missing = { policy: { source }, model: { version: 99 } };
+    expect(await api("POST", "/v1/sites/paper/policy/backtest", missing)).toMatchObject({
+      status: 404,
+      body: { reason: "model_version_not_found" },
+    });
+  });
+
+  it("lets the model decide alone as far as is chosen today, if asked to", async () => {
+    const threshold = { value: 0.25, stopped: null, cases: 100 };
+    const chosen = {
+      publishAgreement: 0.99,
+      spamAgreement: null,
+      assurance: "observed",
+      chosenBy: "Ada",
+    } as const;
+    const at = new Date().toISOString();
+    const spamFrom = { value: null, stopped: null, cases: 0 };
+    const times = { chosenAt: at, computedAt: at };
+    await saveAutomation(ctx, "paper", { ...chosen, publishBelow: threshold, spamFrom, ...times });
+    const source = policy(rule("alone", "automation.publishBelow > 0.2", "spam"));
+    expect(await backtest({ policy: { source } })).toMatchObject({ actions: { after: { spam: 0 } } });
+    const { actions, decisions } = await backtest({ policy: { source }, automation: true });
+    expect(actions.after.spam).toBe(decisions);
+  });
+
   it("says that it is a part when time runs out", async () => {
     const trial = await resolveTrial(ctx, site, { policy: { version: 1 } });
     const options = { limit: 100, deadlineMs: 0, showTexts: false };
@@ -267,13 +312,26 @@ describe.each(BACKENDS)("a backtest (queue on %s)", (backend) => {
   });
 
   it("runs one at a time in a process, and the next when it is done", async () => {
-    const answers = await Promise.all(
-      [1, 2, 3].map(() => api("POST", "/v1/sites/paper/policy/backtest", {})),
-    );
-    const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
-    expect(statuses[0]).toBe(200);
-    const refused = answers.find(({ status }) => status === 429);
-    expect(refused?.body).toMatchObject({ reason: "backtest_running", retryAfterSeconds: 5 });
+    const locked = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const lock = statement("test.lock-decisions", "lock table decisions in access exclusive mode");
+    const holding = ctx.db.transaction(async (tx) => {
+      await tx.run(lock, []);
+      locked.resolve();
+      await release.promise;
+    });
+    await locked.promise;
+    const answers = [1, 2].map(() => api("POST", "/v1/sites/paper/policy/backtest", {}));
+    // Whichever comes first waits for the lock.
+    expect(await Promise.race(answers)).toMatchObject({
+      status: 429,
+      body: { reason: "backtest_running", retryAfterSeconds: 5 },
+    });
+    release.resolve();
+    await holding;
+    expect((await Promise.all(answers)).map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      200, 429,
+    ]);
     expect((await api("POST", "/v1/sites/paper/policy/backtest", {})).status).toBe(200);
   });
 });

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { DECISION_ACTIONS } from "../../comments/status.ts";
 import { BACKTEST_LIMITS } from "../../moderation/backtest/backtest.ts";
-import { trialPolicySchema } from "../../moderation/backtest/trial.ts";
+import { trialModelSchema, trialPolicySchema } from "../../moderation/backtest/trial.ts";
 import { VERDICTS } from "../../moderation/verdict.ts";
 
 export const backtestBody = z
@@ -9,6 +9,13 @@ export const backtestBody = z
     policy: trialPolicySchema.optional().openapi({
       description:
         "A document (`source`, YAML) or a `version` of the site's policy; the one in force unless given.",
+    }),
+    model: trialModelSchema.optional().openapi({
+      description:
+        "Scores every text anew with this version of the site's model; 0 is the base model alone. The scores of then unless given.",
+    }),
+    automation: z.boolean().default(false).openapi({
+      description: "Whether `automation.*` are the thresholds of today rather than of then.",
     }),
     limit: z
       .int()

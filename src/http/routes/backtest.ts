@@ -47,11 +47,11 @@ export function backtestRoutes(app: App, ctx: Context): void {
     validate("json", backtestBody),
     async (c) => {
       const site = await permittedSite(ctx, c, "policies:manage");
-      const { policy = null, limit } = c.req.valid("json");
+      const { policy = null, model = null, automation, limit } = c.req.valid("json");
       if (running >= RUNNING_MAX) throw busy();
       running += 1;
       try {
-        const trial = await resolveTrial(ctx, site, { policy });
+        const trial = await resolveTrial(ctx, site, { policy, model, automation });
         const { deadlineMs } = BACKTEST_LIMITS;
         const { signal } = c.req.raw;
         const showTexts = principalOf(c).scopes.has("comments:read");

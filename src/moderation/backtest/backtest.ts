@@ -8,6 +8,7 @@ import {
   readPastDecisions,
   readPastTexts,
 } from "../store/backtest.ts";
+import { reviseEvidence, textOf } from "./revise.ts";
 import { readPastRecord } from "./read-record.ts";
 import { type BacktestReport, reportBacktest } from "./report.ts";
 import { type BacktestTally, countDecision, createTally } from "./tally.ts";
@@ -50,7 +51,7 @@ export async function backtestPolicy(
 ): Promise<BacktestReport> {
   const startMs = performance.now();
   const versions = new Map(ctx.signals.map(({ name, version }) => [name, version]));
-  const tally = createTally(trial.policy, versions);
+  const tally = createTally(trial, versions);
   const complete = await countAll(ctx, { site, trial, tally, options, startMs });
   const seconds = (performance.now() - startMs) / 1_000;
   const { showTexts } = options;
@@ -88,9 +89,10 @@ async function* readBatches(
   trial: Trial,
   limit: number,
 ): AsyncGenerator<PastRow[]> {
+  const needsText = trial.revisions.some((revision) => revision.needsText);
   const read: (beforeId: string, count: number) => Promise<PastRow[]> = (beforeId, count) => {
     const batch = { siteId: site.id, beforeId, limit: count };
-    return trial.rescore === null ? readPastDecisions(ctx.db, batch) : readPastTexts(ctx.db, batch);
+    return needsText ? readPastTexts(ctx.db, batch) : readPastDecisions(ctx.db, batch);
   };
   let left = limit;
   let next: Promise<PastRow[]> | undefined = read(LAST_ID, Math.min(BATCH, left));
@@ -111,10 +113,12 @@ function count(trial: Trial, tally: BacktestTally, row: PastRow): void {
     tally.unreadable += 1;
     return;
   }
-  const evidence = trial.rescore === null ? record.evidence : trial.rescore(record.evidence, row);
+  const { policy, revisions } = trial;
+  const evidence =
+    revisions.length === 0 ? record.evidence : reviseEvidence(record.evidence, revisions, textOf(row));
   if (!evidence) {
     tally.textGone += 1;
     return;
   }
-  countDecision(tally, row, record, decide(evidence, trial.policy));
+  countDecision(tally, row, record, decide(evidence, policy));
 }

@@ -6,6 +6,7 @@ import { VERDICTS, type Verdict } from "../verdict.ts";
 import type { Example } from "./example.ts";
 import type { PastRecord } from "./read-record.ts";
 import { createRuleTally, type RuleTally, type RuleUse } from "./rules.ts";
+import type { Trial } from "./trial.ts";
 import { createTransitions, type TransitionTally } from "./transitions.ts";
 import { createUnknowns, type UnknownTally } from "./unknowns.ts";
 
@@ -24,14 +25,20 @@ export type BacktestTally = {
 };
 
 /** @param versions of the signals as they are now. */
-export function createTally(policy: CompiledPolicy, versions: ReadonlyMap<string, number>): BacktestTally {
+export function createTally(
+  { policy, revisions }: Trial,
+  versions: ReadonlyMap<string, number>,
+): BacktestTally {
+  // What is made anew is known.
+  const revised = new Set(revisions.flatMap(({ signals }) => signals));
+  const asked = factsOf(policy).filter((fact) => !revised.has(fact.slice(0, fact.indexOf("."))));
   const rules = createRuleTally();
   for (const { id, mode, action } of policy.rules)
     if (mode !== "off" && action !== null) rules.name(id, mode, action);
   return {
     transitions: createTransitions(),
     rules,
-    unknowns: createUnknowns(factsOf(policy), versions),
+    unknowns: createUnknowns(asked, versions),
     policyVersions: new Map(),
     judged: 0,
     unreadable: 0,

@@ -1,4 +1,4 @@
-import type { AutomationThreshold } from "../../sites/automation.ts";
+import type { Automation, AutomationThreshold } from "../../sites/automation.ts";
 import type { Fact, Signal } from "../signal.ts";
 
 /**
@@ -19,15 +19,17 @@ export const automationSignal: Signal = {
       description: "A spam score from this on is spam alone, by the agreement that the editors chose",
     },
   },
-  run({ site: { automation } }) {
-    if (automation === null) return {};
-    const { publishBelow, spamFrom, publishAgreement, spamAgreement, computedAt } = automation;
-    const facts: Record<string, Fact> = {};
-    const add = (name: string, { value, cases }: AutomationThreshold, agreement: number | null) => {
-      if (value !== null) facts[name] = { value, detail: { agreement, cases, computedAt } };
-    };
-    add("automation.publishBelow", publishBelow, publishAgreement);
-    add("automation.spamFrom", spamFrom, spamAgreement);
-    return facts;
-  },
+  run: ({ site }) => automationFacts(site.automation),
 };
+
+export function automationFacts(automation: Automation | null): Record<string, Fact> {
+  if (automation === null) return {};
+  const { publishBelow, spamFrom, publishAgreement, spamAgreement, computedAt } = automation;
+  const facts: Record<string, Fact> = {};
+  const add = (name: string, { value, cases }: AutomationThreshold, agreement: number | null) => {
+    if (value !== null) facts[name] = { value, detail: { agreement, cases, computedAt } };
+  };
+  add("automation.publishBelow", publishBelow, publishAgreement);
+  add("automation.spamFrom", spamFrom, spamAgreement);
+  return facts;
+}

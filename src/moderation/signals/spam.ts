@@ -1,5 +1,5 @@
 import type { Signal } from "../signal.ts";
-import { modelFacts } from "./model-facts.ts";
+import { modelFacts, SPAM_FACTS } from "./model-facts.ts";
 
 /** What the learned model thinks of the comment as spam. Missing when the model does not know its language or letters. */
 export const spamSignal: Signal = {
@@ -12,5 +12,5 @@ export const spamSignal: Signal = {
       description: "Probability that it is spam, 0 to 1, by the learned model",
     },
   },
-  run: (subject) => modelFacts(subject, [["spam.score", "spam"]]),
+  run: (subject) => modelFacts(subject, SPAM_FACTS),
 };

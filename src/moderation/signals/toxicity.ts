@@ -1,5 +1,5 @@
 import type { Signal } from "../signal.ts";
-import { modelFacts } from "./model-facts.ts";
+import { modelFacts, TOXICITY_FACTS } from "./model-facts.ts";
 
 /**
  * What the learned model thinks of the comment's tone; the attributes are those of Perspective
@@ -22,12 +22,5 @@ export const toxicitySignal: Signal = {
     },
     "toxicity.obscene": { type: "double", description: "Probability that it is obscene, 0 to 1" },
   },
-  run: (subject) =>
-    modelFacts(subject, [
-      ["toxicity.score", "toxic"],
-      ["toxicity.insult", "insult"],
-      ["toxicity.threat", "threat"],
-      ["toxicity.identityAttack", "identityAttack"],
-      ["toxicity.obscene", "obscene"],
-    ]),
+  run: (subject) => modelFacts(subject, TOXICITY_FACTS),
 };

@@ -29,7 +29,12 @@ test("an ordinary comment gives every fact but those that do not apply", async (
   const campaign = ["id", "ageMinutes", "similarity", "newHosts", "sameAsPublished"].map(
     (fact) => `campaign.${fact}`,
   );
-  const absent = new Set(["author.rejectedShare", ...campaign]);
+  const absent = new Set([
+    "author.rejectedShare",
+    "automation.publishBelow",
+    "automation.spamFrom",
+    ...campaign,
+  ]);
   expect(Object.keys(FACTS).filter((name) => !found.has(name) && !absent.has(name))).toEqual([]);
 });
 
