@@ -18,6 +18,8 @@ export type Command = {
   /** Positional arguments, all needed. */
   args?: readonly string[];
   options?: ParseArgsOptionsConfig;
+  /** Options that take every word up to the next option: `--test a b` is `--test a --test b`. */
+  spread?: readonly string[];
   /** As shown in its help: what each argument and option means, one a line. */
   help: string;
   /** Resolves to the exit code: 0 when all is well, 1 when what was looked for is wrong. @throws AppError, UsageError */
@@ -43,13 +45,26 @@ export function parseCommand(command: Command, argv: string[]): Pick<CommandInpu
 
 function parse(command: Command, argv: string[]) {
   try {
-    return parseArgs({ args: argv, options: command.options ?? {}, allowPositionals: true, strict: true });
+    const args = spreadOptions(argv, command.spread ?? []);
+    return parseArgs({ args, options: command.options ?? {}, allowPositionals: true, strict: true });
   } catch (error) {
     // parseArgs explains at length how to escape dashes; its first sentence is what is wrong.
     if (error instanceof TypeError)
       throw new UsageError(`${error.message.split(/\. |\n/, 1)[0]?.replace(/\.$/, "")}.`);
     throw error;
   }
+}
+
+function spreadOptions(argv: readonly string[], names: readonly string[]): string[] {
+  let option: string | undefined;
+  return argv.flatMap((word, index) => {
+    if (word.startsWith("-") && word !== "-") {
+      option = names.find((name) => word === `--${name}`);
+      return [word];
+    }
+    const isFirst = argv[index - 1]?.startsWith("-") === true;
+    return option === undefined || isFirst ? [word] : [`--${option}`, word];
+  });
 }
 
 /** A text option, trimmed; undefined when it was not given or is empty. */

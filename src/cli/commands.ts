@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { decideReplay } from "./decide-replay.ts";
 import { decideReproduce } from "./decide-reproduce.ts";
+import { modelEvaluate } from "./model-evaluate.ts";
 import { policyBacktest } from "./policy-backtest.ts";
 import { policyCheck } from "./policy-check.ts";
 import { policySet } from "./policy-set.ts";
@@ -30,4 +31,5 @@ export const COMMANDS: readonly Command[] = [
   queueRetry,
   decideReplay,
   decideReproduce,
+  modelEvaluate,
 ];

@@ -1,6 +1,16 @@
-/** log2 of the number of buckets that features are hashed into. */
-const BUCKET_BITS = 18;
-export const BUCKETS = 1 << BUCKET_BITS;
+/** Buckets that features are hashed into: one region per script, so that languages do not disturb each other. */
+export const REGIONS = {
+  latin: { start: 0, size: 155_000 },
+  cyrillic: { start: 155_000, size: 68_000 },
+  hangul: { start: 223_000, size: 32_000 },
+  /** Scripts without training data, and names: only sites teach what they are worth. */
+  other: { start: 255_000, size: 7_144 },
+} as const;
+export type Region = (typeof REGIONS)[keyof typeof REGIONS];
+/** What a text is mostly written in; the order is that of the weights file. */
+export const SCRIPTS = ["latin", "cyrillic", "hangul", "other"] as const;
+export type Script = (typeof SCRIPTS)[number];
+export const BUCKETS = 262_144;
 /** More features of one text are not looked at: about 4,000 letters. */
 const FEATURES_MAX = 12_288;
 /** Slots of the table that finds repeated features; a power of two above {@link FEATURES_MAX}. */
@@ -12,27 +22,28 @@ export class FeatureSet {
   readonly indices = new Int32Array(FEATURES_MAX);
   readonly firstWords = new Int16Array(FEATURES_MAX);
   readonly lastWords = new Int16Array(FEATURES_MAX);
-  readonly #seen = new Int32Array(SEEN_SLOTS);
-  readonly #rounds = new Int32Array(SEEN_SLOTS);
+  /** Which index was seen, and in which round, side by side. */
+  readonly #seen = new Int32Array(SEEN_SLOTS * 2);
   #round = 0;
 
   clear(): void {
     this.count = 0;
-    this.#round++;
+    this.#round = (this.#round + 1) | 0;
   }
 
   /** Adds a feature by its hash, once, with the first and last word (by number) it came from; -1 for none. */
-  add(hash: number, firstWord: number, lastWord: number): void {
-    const index = mix(hash) >>> (32 - BUCKET_BITS);
-    let slot = (index * 7) & (SEEN_SLOTS - 1);
-    while (this.#rounds[slot] === this.#round) {
-      if (this.#seen[slot] === index) return;
-      slot = (slot + 1) & (SEEN_SLOTS - 1);
+  add(hash: number, region: Region, firstWord: number, lastWord: number): void {
+    const index = region.start + Math.floor(((mix(hash) >>> 0) / 4_294_967_296) * region.size);
+    const seen = this.#seen;
+    let slot = (Math.imul(index, 0x9e3779b1) >>> 17) << 1;
+    while (seen[slot + 1] === this.#round) {
+      if (seen[slot] === index) return;
+      slot = (slot + 2) & (SEEN_SLOTS * 2 - 1);
     }
     const { count } = this;
     if (count >= FEATURES_MAX) return;
-    this.#rounds[slot] = this.#round;
-    this.#seen[slot] = index;
+    seen[slot] = index;
+    seen[slot + 1] = this.#round;
     this.indices[count] = index;
     this.firstWords[count] = firstWord;
     this.lastWords[count] = lastWord;

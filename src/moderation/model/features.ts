@@ -1,6 +1,7 @@
 import { type NormalisedText } from "../text.ts";
-import { FeatureSet, hashText, hashUnit } from "./feature-set.ts";
-import { type ModelWord, modelWords } from "./model-words.ts";
+import { FeatureSet, hashText, hashUnit, type Region, REGIONS, type Script, SCRIPTS } from "./feature-set.ts";
+import { LEXICON_KINDS, kindsOf } from "./lexicon.ts";
+import { type ModelWord, modelWords, WORD_UNITS_MAX } from "./model-words.ts";
 import { addStyleFeatures } from "./style-features.ts";
 
 /** What the model looks at. */
@@ -12,6 +13,8 @@ export type Features = {
   readonly text: NormalisedText;
   /** Words as the model reads them, with their places in `text.plain`. */
   readonly words: readonly ModelWord[];
+  /** What most of it is written in. */
+  readonly script: Script;
   /** Different buckets of the hash, 0 to BUCKETS - 1. */
   readonly indices: Int32Array;
   readonly values: Float32Array;
@@ -23,17 +26,22 @@ export type Features = {
 const scratch = new FeatureSet();
 
 /**
- * Hashed words, pairs of neighbours, letter groups of 3 to 5 (for Hangul of 1 to 3 syllables), style, links and the
- * author's name. Each kind weighs the same however long the text is. Linear in the length; never throws.
+ * Hashed words, pairs of neighbours, letter groups of 3 to 5 (for Hangul of 1 to 3 syllables), kinds of words in the
+ * lexicon, style, links and the author's name. Each kind weighs the same however long the text is. Linear in the length;
+ * never throws.
  */
 export function extractFeatures({ text, name, website }: ModelInput): Features {
   const words = modelWords(text);
+  const regions = words.map((word) => regionOf(word.text));
+  const script = mainScript(words, regions);
+  const main = REGIONS[script];
   scratch.clear();
-  addWords(words);
+  addWords(words, regions);
   const afterWords = scratch.count;
-  addLetterGroups(words);
+  addLetterGroups(words, regions);
   const afterLetters = scratch.count;
-  addStyleFeatures(scratch, text, website);
+  addKinds(words, main);
+  addStyleFeatures(scratch, main, text, website);
   const afterStyle = scratch.count;
   addName(name);
   const { count } = scratch;
@@ -45,6 +53,7 @@ export function extractFeatures({ text, name, website }: ModelInput): Features {
   return {
     text,
     words,
+    script,
     indices: scratch.indices.slice(0, count),
     values,
     firstWords: scratch.firstWords.slice(0, count),
@@ -57,15 +66,45 @@ const NAME_VALUE = 0.5;
 const WORD_SEED = 0x1b873593;
 const PAIR_SEED = 0x68e31da4;
 const LETTERS_SEED = 0x2545f491;
+const KIND_SEED = 0x165667b1;
 const NAME_SEED = 0x7feb352d;
 const NAME_UNITS_MAX = 60;
 
-function addWords(words: readonly ModelWord[]): void {
-  let before = hashText(PAIR_SEED, "");
+function regionOf(word: string): Region {
+  const unit = word.charCodeAt(0);
+  if (unit < 0x250) return REGIONS.latin;
+  if (unit >= 0x400 && unit < 0x530) return REGIONS.cyrillic;
+  return isHangul(unit) ? REGIONS.hangul : REGIONS.other;
+}
+
+/** Addresses are Latin in any language, and a syllable of Hangul is worth two letters. */
+const LETTER_WORTH: Readonly<Record<Script, number>> = { latin: 0.5, cyrillic: 1, hangul: 2, other: 1 };
+
+/** The script that most letters are of. */
+function mainScript(words: readonly ModelWord[], regions: readonly Region[]): Script {
+  let main: Script = "latin";
+  let most = 0;
+  for (const script of SCRIPTS) {
+    let letters = 0;
+    for (let i = 0; i < words.length; i++) {
+      if (regions[i] === REGIONS[script]) letters += words[i]?.text.length ?? 0;
+    }
+    letters *= LETTER_WORTH[script];
+    if (letters > most) {
+      most = letters;
+      main = script;
+    }
+  }
+  return main;
+}
+
+function addWords(words: readonly ModelWord[], regions: readonly Region[]): void {
+  let before = PAIR_SEED;
   for (let i = 0; i < words.length; i++) {
     const text = words[i]?.text ?? "";
-    scratch.add(hashText(WORD_SEED, text), i, i);
-    scratch.add(hashText(hashUnit(before, SPACE_UNIT), text), i === 0 ? 0 : i - 1, i);
+    const region = regions[i] ?? REGIONS.other;
+    scratch.add(hashText(WORD_SEED, text), region, i, i);
+    scratch.add(hashText(hashUnit(before, SPACE_UNIT), text), region, i === 0 ? 0 : i - 1, i);
     before = hashText(PAIR_SEED, text);
   }
 }
@@ -76,35 +115,65 @@ const GROUP_MAX = 5;
 const HANGUL_GROUP_MIN = 1;
 const HANGUL_GROUP_MAX = 3;
 
-function addLetterGroups(words: readonly ModelWord[]): void {
+function addLetterGroups(words: readonly ModelWord[], regions: readonly Region[]): void {
   for (let i = 0; i < words.length; i++) {
     const text = words[i]?.text ?? "";
-    const isHangul = isSyllable(text.charCodeAt(0));
-    const min = isHangul ? HANGUL_GROUP_MIN : GROUP_MIN;
-    const max = isHangul ? HANGUL_GROUP_MAX : GROUP_MAX;
-    const end = text.length;
-    // The word between two spaces, so that its beginning and end are part of the groups.
-    for (let from = -1; from <= end + 1 - min; from++) {
-      let hash = LETTERS_SEED;
-      for (let length = 1; length <= max; length++) {
-        const at = from + length - 1;
-        if (at > end) break;
-        hash = hashUnit(hash, at < 0 || at === end ? SPACE_UNIT : text.charCodeAt(at));
-        if (length >= min) scratch.add(hash, i, i);
-      }
+    const region = regions[i] ?? REGIONS.other;
+    const isShort = region === REGIONS.hangul || region === REGIONS.other;
+    addGroupsOf(
+      text,
+      region,
+      i,
+      isShort ? HANGUL_GROUP_MIN : GROUP_MIN,
+      isShort ? HANGUL_GROUP_MAX : GROUP_MAX,
+    );
+  }
+}
+
+/** Units of a word between two spaces, so that its beginning and end are part of the groups. */
+const units = new Uint16Array(WORD_UNITS_MAX + 2);
+
+function addGroupsOf(text: string, region: Region, word: number, min: number, max: number): void {
+  const length = text.length + 2;
+  units[0] = SPACE_UNIT;
+  for (let i = 0; i < text.length; i++) units[i + 1] = text.charCodeAt(i);
+  units[length - 1] = SPACE_UNIT;
+  for (let from = 0; from + min <= length; from++) {
+    let hash = LETTERS_SEED;
+    const end = Math.min(length, from + max);
+    for (let at = from; at < end; at++) {
+      hash = hashUnit(hash, units[at] ?? 0);
+      if (at - from + 1 >= min) scratch.add(hash, region, word, word);
     }
   }
 }
 
-function isSyllable(unit: number): boolean {
-  return unit >= 0x3131 && unit <= 0xd7a3 && (unit >= 0xac00 || unit <= 0x318e);
+/** Counts of {@link LEXICON_KINDS} past which more say nothing new. */
+const KIND_COUNT_MAX = 4;
+
+function addKinds(words: readonly ModelWord[], region: Region): void {
+  const counts = LEXICON_KINDS.map(() => 0);
+  words.forEach(({ text }, i) => {
+    const kinds = kindsOf(text);
+    if (kinds === 0) return;
+    for (let kind = 0; kind < counts.length; kind++) {
+      if ((kinds & (1 << kind)) === 0) continue;
+      const count = (counts[kind] ?? 0) + 1;
+      counts[kind] = count;
+      if (count <= KIND_COUNT_MAX) scratch.add(KIND_SEED + kind * 16 + count, region, i, i);
+    }
+  });
+}
+
+function isHangul(unit: number): boolean {
+  return (unit >= 0xac00 && unit <= 0xd7a3) || (unit >= 0x3131 && unit <= 0x318e);
 }
 
 function addName(name: string): void {
   const read = ` ${name.slice(0, NAME_UNITS_MAX).toLowerCase()} `;
   if (read.trim() === "") return;
-  scratch.add(hashText(NAME_SEED, read), -1, -1);
+  scratch.add(hashText(NAME_SEED, read), REGIONS.other, -1, -1);
   for (let from = 0; from + GROUP_MIN <= read.length; from++) {
-    scratch.add(hashText(NAME_SEED, read.slice(from, from + GROUP_MIN)), -1, -1);
+    scratch.add(hashText(NAME_SEED, read.slice(from, from + GROUP_MIN)), REGIONS.other, -1, -1);
   }
 }

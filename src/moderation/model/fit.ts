@@ -1,78 +1,119 @@
 import { BUCKETS } from "./feature-set.ts";
-import { sigmoid } from "./score.ts";
+import { minimise } from "./minimise.ts";
+import { sigmoid } from "./sigmoid.ts";
 
 /** A text's features with what they should say. */
 export type Example = {
   indices: Int32Array;
   values: Float32Array;
   y: 0 | 1;
+  /** 1 for an ordinary example. */
   weight: number;
   /** Log-odds known beforehand, which the fit adds to. */
   offset: number;
 };
 
+/** Log-odds: offset + Σ weight × value + bias. */
 export type Fit = { weights: Float32Array; bias: number };
 
-export type FitOptions = { epochs: number; rate: number; decay: number; seed: number };
+export type FitOptions = {
+  /** L2 penalty on the weights of features scaled by their log-count ratio. */
+  penalty: number;
+  /** Added to the counts of each class. */
+  smoothing: number;
+  /** Features that keep the weight 0. */
+  isFrozen?: (index: number) => boolean;
+};
 
-/** Logistic regression by AdaGrad over shuffled passes with L2 decay. The same input gives the same weights. */
-export function fitLogistic(examples: readonly Example[], options: FitOptions): Fit {
-  const weights = new Float32Array(BUCKETS);
-  const squares = new Float32Array(BUCKETS).fill(1e-3);
-  const random = seededRandom(options.seed);
-  const order = examples.map((_, i) => i);
-  const bias = { value: 0, squares: 1e-3 };
-  for (let epoch = 0; epoch < options.epochs; epoch++) {
-    shuffle(order, random);
-    for (const at of order) {
-      const example = examples[at];
-      if (example !== undefined) step(weights, squares, bias, example, options);
+const ROUNDS_MAX = 40;
+const NO_COLUMNS = new Int32Array();
+const NO_VALUES = new Float32Array();
+
+/**
+ * Logistic regression on features scaled by their naive Bayes log-count ratio (Wang and Manning 2012), weights and ratio
+ * multiplied out. Deterministic; the order of the examples matters to the last digits only.
+ */
+export function fitRatios(examples: readonly Example[], options: FitOptions): Fit {
+  const columns = numberColumns(examples, options.isFrozen);
+  const rows = examples.map(({ indices }) => indices.map((index) => columns[index] ?? 0));
+  const width = columns.reduce((most, column) => Math.max(most, column), 0) + 1;
+  const ratios = logCountRatios(examples, rows, width, options.smoothing);
+  const scaled = examples.map(({ values }, e) => {
+    const row = rows[e] ?? NO_COLUMNS;
+    return values.map((value, i) => value * (ratios[row[i] ?? 0] ?? 0));
+  });
+  const objective = (point: Float64Array, gradient: Float64Array): number => {
+    let loss = 0;
+    for (let i = 0; i < width; i++) {
+      const weight = point[i] ?? 0;
+      loss += 0.5 * options.penalty * weight * weight;
+      gradient[i] = options.penalty * weight;
     }
-  }
-  return { weights, bias: bias.value };
-}
-
-function step(
-  weights: Float32Array,
-  squares: Float32Array,
-  bias: { value: number; squares: number },
-  { indices, values, y, weight, offset }: Example,
-  { rate, decay }: FitOptions,
-): void {
-  let logit = bias.value + offset;
-  for (let i = 0; i < indices.length; i++) logit += (weights[indices[i] ?? 0] ?? 0) * (values[i] ?? 0);
-  const gradient = (sigmoid(logit) - y) * weight;
-  for (let i = 0; i < indices.length; i++) {
-    const index = indices[i] ?? 0;
-    const before = weights[index] ?? 0;
-    const slope = gradient * (values[i] ?? 0) + decay * before;
-    const total = (squares[index] ?? 0) + slope * slope;
-    squares[index] = total;
-    weights[index] = before - (rate * slope) / Math.sqrt(total);
-  }
-  bias.squares += gradient * gradient;
-  bias.value -= (rate * gradient) / Math.sqrt(bias.squares);
-}
-
-/** Numbers from 0 to below 1 that a seed determines (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    gradient[width] = 0;
+    examples.forEach(({ y, weight, offset }, e) => {
+      const row = rows[e] ?? NO_COLUMNS;
+      const values = scaled[e] ?? NO_VALUES;
+      let logit = offset + (point[width] ?? 0);
+      for (let i = 0; i < row.length; i++) logit += (point[row[i] ?? 0] ?? 0) * (values[i] ?? 0);
+      loss += weight * (Math.log1p(Math.exp(-Math.abs(logit))) + Math.max(0, y === 1 ? -logit : logit));
+      const slope = weight * (sigmoid(logit) - y);
+      for (let i = 0; i < row.length; i++) {
+        const column = row[i] ?? 0;
+        gradient[column] = (gradient[column] ?? 0) + slope * (values[i] ?? 0);
+      }
+      gradient[width] = (gradient[width] ?? 0) + slope;
+    });
+    return loss;
   };
+  const point = minimise(objective, width + 1, ROUNDS_MAX);
+  const weights = new Float32Array(BUCKETS);
+  for (let index = 0; index < BUCKETS; index++) {
+    const column = columns[index] ?? 0;
+    if (column > 0) weights[index] = (point[column] ?? 0) * (ratios[column] ?? 0);
+  }
+  return { weights, bias: point[width] ?? 0 };
 }
 
-/** Shuffles in place (Fisher and Yates). */
-function shuffle(items: number[], random: () => number): void {
-  for (let i = items.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const item = items[i];
-    const other = items[j];
-    if (item === undefined || other === undefined) continue;
-    items[i] = other;
-    items[j] = item;
+/** Log-odds of a fit, without any offset. */
+export function fitLogit(
+  { weights, bias }: Fit,
+  { indices, values }: Pick<Example, "indices" | "values">,
+): number {
+  let sum = bias;
+  for (let i = 0; i < indices.length; i++) sum += (weights[indices[i] ?? 0] ?? 0) * (values[i] ?? 0);
+  return sum;
+}
+
+/** Only features that occur get a column; 0 is that of the frozen ones, whose ratio is 0. */
+function numberColumns(
+  examples: readonly Example[],
+  isFrozen: (index: number) => boolean = () => false,
+): Int32Array {
+  const columns = new Int32Array(BUCKETS);
+  let next = 1;
+  for (const { indices } of examples) {
+    for (const index of indices) if (columns[index] === 0 && !isFrozen(index)) columns[index] = next++;
   }
+  return columns;
+}
+
+function logCountRatios(
+  examples: readonly Example[],
+  rows: readonly Int32Array[],
+  width: number,
+  smoothing: number,
+): Float64Array {
+  const counts = [new Float64Array(width).fill(smoothing), new Float64Array(width).fill(smoothing)] as const;
+  const totals: [number, number] = [2 * smoothing, 2 * smoothing];
+  examples.forEach(({ y, weight }, e) => {
+    totals[y] += weight;
+    const ofClass = counts[y];
+    for (const column of rows[e] ?? []) ofClass[column] = (ofClass[column] ?? 0) + weight;
+  });
+  const ratios = new Float64Array(width);
+  for (let column = 1; column < width; column++) {
+    const shares = (counts[1][column] ?? 0) / totals[1] / ((counts[0][column] ?? 0) / totals[0]);
+    ratios[column] = Math.log(shares);
+  }
+  return ratios;
 }

@@ -1,4 +1,9 @@
+import { findLinks } from "../text/links.ts";
 import type { NormalisedText } from "../text.ts";
+import { composeJamo } from "./compose-jamo.ts";
+import { joinPieces } from "./join-pieces.ts";
+import { kindsOf, type LexiconScript, WORTH_HIDING } from "./lexicon.ts";
+import { readDisguise } from "./read-disguise.ts";
 
 /** A word as the model reads it, with its place in `plain`. */
 export type ModelWord = { text: string; start: number; end: number };
@@ -6,12 +11,14 @@ export type ModelWord = { text: string; start: number; end: number };
 /** Words past this are not looked at. */
 const WORDS_MAX = 2_000;
 /** Letters of one word that are looked at: longer ones are addresses or noise. */
-const WORD_UNITS_MAX = 40;
+export const WORD_UNITS_MAX = 40;
+/** Disguised pieces past this are taken as they are. */
+const READINGS_MAX = 40;
 
 /** The words with disguises undone and spelling evened out: repeats, ё, apostrophes and digits do not matter. */
 export function modelWords(text: NormalisedText): ModelWord[] {
   const words: ModelWord[] = [];
-  for (const { text: written, start, end } of text.skeletonWords) {
+  for (const { text: written, start, end } of readWords(text)) {
     if (words.length >= WORDS_MAX) break;
     const read = evenOut(written);
     if (read !== "") words.push({ text: read, start, end });
@@ -31,3 +38,120 @@ function evenOut(word: string): string {
 const UNEVEN = /[\dё']|(.)\1\1/u;
 const DIGITS = /\d+/gu;
 const REPEATS = /(\p{L})\1{2,}/gu;
+
+/** The words with those pieces replaced that can be read as something worth hiding. */
+function readWords(text: NormalisedText): readonly ModelWord[] {
+  const readings = joinPieces(text.skeletonWords);
+  if (SUSPICIOUS.test(text.plain)) readings.push(...readChunks(text));
+  const skeletonWords =
+    text.skeletonWords === text.words ? text.words : text.skeletonWords.map(withoutStrays);
+  if (readings.length === 0) return skeletonWords;
+  readings.sort((a, b) => a.start - b.start || b.end - a.end);
+  const words: ModelWord[] = [];
+  let next = 0;
+  let after = 0;
+  for (const word of skeletonWords) {
+    while (next < readings.length && (readings[next]?.start ?? 0) < word.end) {
+      const reading = readings[next++];
+      if (reading === undefined || reading.start < after) continue;
+      words.push(reading);
+      after = reading.end;
+    }
+    if (word.start >= after) words.push(word);
+  }
+  words.push(...readings.slice(next).filter(({ start }) => start >= after));
+  return words;
+}
+
+/** Letters before a spelled-out word that are words of their own: "ты и п и д о р". */
+const STRAYS_MAX = 2;
+
+function withoutStrays(word: ModelWord): ModelWord {
+  const isSpelled = word.end - word.start >= 2 * word.text.length - 1 && word.text.length > STRAYS_MAX;
+  if (!isSpelled || (kindsOf(word.text) & WORTH_HIDING) !== 0) return word;
+  for (let strays = 1; strays <= STRAYS_MAX; strays++) {
+    const text = word.text.slice(strays);
+    if ((kindsOf(text) & WORTH_HIDING) !== 0) return { ...word, text, start: word.start + 2 * strays };
+  }
+  return word;
+}
+
+/** Signs or digits between letters or as their stand-ins, letters of two scripts, single jamo by a syllable. */
+const SUSPICIOUS =
+  /\p{L}[^\p{L}\p{M}\s'’-]+\p{L}|[*@#$%]\p{L}|\p{L}[*@#$%]|\d\p{L}|\p{L}\.\.|[a-z][\p{Script=Cyrillic}]|[\p{Script=Cyrillic}][a-z]|[ㄱ-ㅎ][ㅏ-ㅣ]|[가-힣][ㄱ-ㅣ]/u;
+const CHUNK = /(?:[^\s/;:=<>?!]|!(?=[a-z]))+/gu;
+const CHUNK_UNITS_MAX = 40;
+const START = /^[^\p{L}\d@$]+|^\d+[.,)](?!14)/u;
+const END = /[^\p{L}\d*@#$%]+$/u;
+
+function readChunks(text: NormalisedText): ModelWord[] {
+  const readings: ModelWord[] = [];
+  const { links, addresses } = findLinks(text);
+  const taken = [...links, ...addresses];
+  for (const chunk of text.plain.matchAll(CHUNK)) {
+    if (readings.length >= READINGS_MAX) break;
+    const { index } = chunk;
+    if (taken.some(({ start, end }) => start < index + chunk[0].length && end > index)) continue;
+    const from = START.exec(chunk[0])?.[0].length ?? 0;
+    const piece = trimEnd(chunk[0].slice(from));
+    if (piece.length < 2 || piece.length > CHUNK_UNITS_MAX) continue;
+    const read = readPiece(piece);
+    if (read !== undefined && read !== piece) {
+      readings.push({ text: read, start: index + from, end: index + from + piece.length });
+    }
+  }
+  return readings;
+}
+
+function trimEnd(piece: string): string {
+  return KEPT_DOTS.test(piece) ? piece : piece.replace(END, "");
+}
+
+/** Full stops end a sentence, but after these few letters they hide the rest. */
+const KEPT_DOTS = /^(?:бл|х|ху|пи|пиз|ж|еб)\.{2,}$/u;
+const DISGUISED =
+  /\p{L}[^\p{L}\p{M}]|[^\p{L}\p{M}]\p{L}|[a-z].*[\p{Script=Cyrillic}]|[\p{Script=Cyrillic}].*[a-z]/u;
+const JAMO = /[ㄱ-ㅎ][ㅏ-ㅣ]|[가-힣][ㄱ-ㅣ]/u;
+const MASK = /[*@#$%_\d!|+€]/u;
+/** A piece that is a word by itself is longer than this. */
+const FRAGMENT_UNITS_MAX = 2;
+
+function readPiece(piece: string): string | undefined {
+  const script = scriptOfPiece(piece);
+  if (script === undefined || !(DISGUISED.test(piece) || JAMO.test(piece))) return undefined;
+  const parts = piece.split(/[^\p{L}\p{M}]+/u).filter((part) => part !== "");
+  // Where a word is written out nothing hides: "stupid.it's", "f*cking idiot!yes".
+  if (parts.some((part) => part.length > FRAGMENT_UNITS_MAX && (kindsOf(part) & WORTH_HIDING) !== 0)) {
+    return undefined;
+  }
+  const joined = parts.join("");
+  if (script === "hangul") {
+    const composed = composeJamo(joined);
+    return (kindsOf(composed) & WORTH_HIDING) === 0 ? undefined : composed;
+  }
+  const isWholeWords = parts.every((part) => part.length > FRAGMENT_UNITS_MAX);
+  if (parts.length > 1 && isWholeWords && !MASK.test(piece)) return undefined;
+  const signs = piece.length - joined.length;
+  if (signs > joined.length + SIGNS_MORE_MAX) return undefined;
+  if (parts.length > 1 && (kindsOf(joined) & WORTH_HIDING) !== 0 && joined.length > 3) return joined;
+  if (
+    parts.length > 1 &&
+    joined.length < ABBREVIATION_UNITS_MIN &&
+    !MASK.test(piece) &&
+    !piece.includes("..")
+  ) {
+    return undefined;
+  }
+  return readDisguise(piece.replace(/3[.,]14(?=\p{L})/u, "пи"), script);
+}
+
+/** Fewer letters with full stops are "т.п." or "P.S." */
+const ABBREVIATION_UNITS_MIN = 4;
+/** "х****" has more signs than letters. */
+const SIGNS_MORE_MAX = 3;
+
+function scriptOfPiece(piece: string): LexiconScript | undefined {
+  if (/\p{Script=Hangul}/u.test(piece)) return "hangul";
+  if (/\p{Script=Cyrillic}/u.test(piece)) return "cyrillic";
+  return /[a-z]/u.test(piece) ? "latin" : undefined;
+}

@@ -2,7 +2,8 @@ import { SparseWeights } from "./sparse-weights.ts";
 import { MODEL_TASKS, type ModelTask, taskIndex } from "./tasks.ts";
 import type { BaseModel } from "./base-model.ts";
 import type { Features } from "./features.ts";
-import { baseLogit, layerLogit, sigmoid } from "./score.ts";
+import { logitOf } from "./score.ts";
+import { sigmoid } from "./sigmoid.ts";
 
 /** What one site's moderators taught, per task, on top of the base model. */
 export type SiteLayer = { tasks: TaskLayer[] };
@@ -21,13 +22,13 @@ export type Lesson = {
   weight: number;
 };
 
-const LEARNING_RATE = 1.5;
+const LEARNING_RATE = 3;
 /** The most that one example of weight 1 moves its own log-odds. */
-const STEP_MAX = 1.2;
+const STEP_MAX = 1.5;
 /** Bounds of one feature's weight and of the bias. */
 const WEIGHT_MAX = 4;
 const BIAS_MAX = 2;
-const BIAS_RATE = 0.05;
+const BIAS_RATE = 0.1;
 
 export function emptySiteLayer(): SiteLayer {
   return { tasks: MODEL_TASKS.map(() => ({ weights: new SparseWeights(), bias: 0, examples: 0 })) };
@@ -37,11 +38,16 @@ export function emptySiteLayer(): SiteLayer {
  * One step of online logistic regression (AdaGrad) on top of the base, in place. Deterministic: the same examples in the
  * same order give the same layer, bit for bit. One example never moves its own log-odds by more than {@link STEP_MAX}.
  */
-export function learnExample(base: BaseModel, layer: SiteLayer, features: Features, lesson: Lesson): void {
+export function learnExample(
+  base: BaseModel | null,
+  layer: SiteLayer,
+  features: Features,
+  lesson: Lesson,
+): void {
   const { task, y, weight } = lesson;
   const part = layer.tasks[taskIndex(task)];
   if (part === undefined || !(weight > 0)) return;
-  const logit = baseLogit(base, features, task) + layerLogit(layer, features, task);
+  const logit = logitOf(base, layer, features, task);
   const gradient = (y - sigmoid(logit)) * Math.min(1, weight);
   const { indices, values } = features;
   const { weights } = part;

@@ -2,48 +2,105 @@ import type { NormalisedText } from "../text.ts";
 import { findLinks, splitAuthority } from "../text/links.ts";
 import { findMaskedWords } from "../text/masked-words.ts";
 import { countStyle } from "../text/style-counts.ts";
-import { type FeatureSet, hashText } from "./feature-set.ts";
+import { type FeatureSet, hashText, type Region, REGIONS } from "./feature-set.ts";
 
 const STYLE_SEED = 0x5bd1e995;
+const HOST_SEED = 0x1d872b41;
+const HOSTS_MAX = 10;
+/** Capitals of fewer letters than this say nothing. */
+const CASED_LETTERS_MIN = 8;
+const RUN_MIN = 3;
+
+/** What is counted; the place is part of the feature, so new ones come last. */
+const STYLES = [
+  "length",
+  "words",
+  "links",
+  "address",
+  "website",
+  "capitals",
+  "emoji",
+  "run",
+  "exclaims",
+  "asks",
+  "ellipses",
+  "digits",
+  "money",
+  "mixed",
+  "hidden",
+  "masked",
+] as const;
+type Style = (typeof STYLES)[number];
+const PLACES = Object.fromEntries(STYLES.map((style, place) => [style, place]));
 
 /** How the text is written, what it links to: yes-or-no features, numbers in coarse steps. */
-export function addStyleFeatures(set: FeatureSet, text: NormalisedText, website: string | null): void {
-  const add = (name: string) => set.add(hashText(STYLE_SEED, name), -1, -1);
-  const step = (name: string, value: number) => {
-    if (value > 0) add(`${name}:${Math.min(STEPS_MAX, Math.ceil(Math.log2(1 + value)))}`);
+export function addStyleFeatures(
+  set: FeatureSet,
+  region: Region,
+  text: NormalisedText,
+  website: string | null,
+): void {
+  // Twice: what style says in a language, and what it says in any.
+  const add = (style: Style, level: number) => {
+    const hash = STYLE_SEED + (PLACES[style] ?? 0) * LEVELS + level;
+    set.add(hash, region, -1, -1);
+    set.add(hash, REGIONS.other, -1, -1);
   };
-  const { plain, body } = text;
-  const { upper, lower, visible, emoji, longestRun } = countStyle(body);
+  const addSteps = (style: Style, value: number) => {
+    if (value > 0) add(style, Math.min(LEVELS - 1, Math.ceil(Math.log2(1 + value))));
+  };
+  const { upper, lower, visible, emoji, longestRun } = countStyle(text.body);
+  const signs = countSigns(text.plain);
   const { links, addresses } = findLinks(text);
-  step("length", plain.length);
-  step("words", text.words.length);
-  step("links", links.length);
-  if (links.length > 0) add("link");
-  if (addresses.length > 0) add("address");
-  for (const { host } of links.slice(0, HOSTS_MAX)) add(`host:${host.replace(/^www\./u, "")}`);
+  addSteps("length", text.plain.length);
+  addSteps("words", text.words.length);
+  addSteps("links", links.length);
+  if (links.length > 0) add("links", 0);
+  if (addresses.length > 0) add("address", 0);
+  for (const { host } of links.slice(0, HOSTS_MAX)) addHost(set, host);
   if (website !== null && website !== "") {
-    add("website");
-    add(`host:${splitAuthority(website).host.replace(/^www\./u, "")}`);
+    add("website", 0);
+    addHost(set, splitAuthority(website).host);
   }
   const cased = upper + lower;
-  if (cased >= 8) add(`capitals:${Math.round((upper / cased) * 5)}`);
-  if (emoji > 0 && visible > 0) add(`emoji:${Math.ceil((emoji / visible) * 4)}`);
-  if (longestRun.length >= 3) step("run", longestRun.length);
-  step("exclaims", countOf(plain, "!"));
-  step("asks", countOf(plain, "?"));
-  step("dots", countOf(plain, "..."));
-  step("digits", plain.length > 0 ? (plain.match(/\d/gu)?.length ?? 0) : 0);
-  if (/[$€£₽₩₴]/u.test(plain)) add("money");
-  if (text.mixedScriptWords.length > 0) add("mixed");
-  if (text.hidden.count > 0) add("hidden");
-  if (findMaskedWords(plain).length > 0) add("masked");
+  if (cased >= CASED_LETTERS_MIN) add("capitals", Math.round((upper / cased) * 5));
+  if (emoji > 0 && visible > 0) add("emoji", Math.ceil((emoji / visible) * 4));
+  if (longestRun.length >= RUN_MIN) addSteps("run", longestRun.length);
+  addSteps("exclaims", signs.exclaims);
+  addSteps("asks", signs.asks);
+  addSteps("ellipses", signs.ellipses);
+  addSteps("digits", signs.digits);
+  if (signs.money > 0) add("money", 0);
+  if (text.mixedScriptWords.length > 0) add("mixed", 0);
+  if (text.hidden.count > 0) add("hidden", 0);
+  if (signs.masks > 0 && findMaskedWords(text.plain).length > 0) add("masked", 0);
 }
 
-const STEPS_MAX = 9;
-const HOSTS_MAX = 10;
+const LEVELS = 16;
 
-function countOf(text: string, sign: string): number {
-  let count = 0;
-  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + sign.length)) count++;
-  return count;
+function addHost(set: FeatureSet, host: string): void {
+  set.add(hashText(HOST_SEED, host.replace(/^www\./u, "")), REGIONS.other, -1, -1);
 }
+
+function countSigns(plain: string) {
+  const counts = { exclaims: 0, asks: 0, ellipses: 0, digits: 0, money: 0, masks: 0 };
+  let dots = 0;
+  for (let i = 0; i < plain.length; i++) {
+    const unit = plain.charCodeAt(i);
+    dots = unit === DOT ? dots + 1 : 0;
+    if (unit >= 0x61 && unit <= 0x7a) continue;
+    if (dots === 3) counts.ellipses++;
+    else if (unit === EXCLAMATION) counts.exclaims++;
+    else if (unit === QUESTION) counts.asks++;
+    else if (unit >= 0x30 && unit <= 0x39) counts.digits++;
+    else if (MONEY.has(unit)) counts.money++;
+    if (MASKS.has(unit)) counts.masks++;
+  }
+  return counts;
+}
+
+const DOT = 0x2e;
+const EXCLAMATION = 0x21;
+const QUESTION = 0x3f;
+const MONEY = new Set(Array.from("$€£₽₩₴", (sign) => sign.charCodeAt(0)));
+const MASKS = new Set(Array.from("*@$%", (sign) => sign.charCodeAt(0)));
