@@ -4,6 +4,11 @@ import { decideReproduce } from "./decide-reproduce.ts";
 import { modelEvaluate } from "./model-evaluate.ts";
 import { policyBacktest } from "./policy-backtest.ts";
 import { policyCheck } from "./policy-check.ts";
+import { policyDiff } from "./policy-diff.ts";
+import { policyDraft } from "./policy-draft.ts";
+import { policyHistory } from "./policy-history.ts";
+import { policyPromote } from "./policy-promote.ts";
+import { policyRollback } from "./policy-rollback.ts";
 import { policySet } from "./policy-set.ts";
 import { policyShow } from "./policy-show.ts";
 import { queueRetry } from "./queue-retry.ts";
@@ -26,6 +31,11 @@ export const COMMANDS: readonly Command[] = [
   policyShow,
   policySet,
   policyCheck,
+  policyDraft,
+  policyDiff,
+  policyPromote,
+  policyHistory,
+  policyRollback,
   policyBacktest,
   queueStatus,
   queueRetry,

@@ -5,6 +5,7 @@ import type { AuthorStatus, CommentStatus, DecisionAction } from "../comments/st
 export type Tables = {
   sites: SiteTable;
   policies: PolicyTable;
+  policy_drafts: PolicyDraftTable;
   threads: ThreadTable;
   authors: AuthorTable;
   comments: CommentTable;
@@ -39,6 +40,16 @@ type SiteTable = {
   automation: Json | null;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
+};
+
+type PolicyDraftTable = {
+  site_id: number;
+  source: string;
+  note: string | null;
+  based_on: number;
+  revision: Generated<number>;
+  updated_by: string;
+  updated_at: Date;
 };
 
 type PolicyTable = {

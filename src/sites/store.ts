@@ -203,3 +203,77 @@ const DELETE_EXPIRED_COUNTS = statement("rate-limits.expire", "delete from rate_
 export async function deleteExpiredCounts(db: Database, nowMs: number): Promise<void> {
   await db.run(DELETE_EXPIRED_COUNTS, [nowMs]);
 }
+
+export type DraftRow = {
+  source: string;
+  note: string | null;
+  based_on: number;
+  revision: number;
+  updated_by: string;
+  updated_at: Date;
+};
+
+const DRAFT_COLUMNS = "source, note, based_on, revision, updated_by, updated_at";
+
+const FIND_DRAFT = statement<DraftRow>(
+  "drafts.find",
+  `select ${DRAFT_COLUMNS} from policy_drafts where site_id = $1`,
+);
+
+export async function findDraft(db: Database, siteId: number): Promise<DraftRow | undefined> {
+  return (await db.run(FIND_DRAFT, [siteId]))[0];
+}
+
+type DraftChange = {
+  siteId: number;
+  source: string;
+  note: string | null;
+  basedOn: number | null;
+  updatedBy: string;
+  at: Date;
+};
+
+const INSERT_DRAFT = statement<DraftRow>(
+  "drafts.insert",
+  `insert into policy_drafts (site_id, source, note, based_on, updated_by, updated_at) values ($1, $2, $3, $4, $5, $6)
+   on conflict (site_id) do nothing returning ${DRAFT_COLUMNS}`,
+);
+
+/** Undefined when there is a draft already. */
+export async function insertDraft(
+  db: Database,
+  draft: DraftChange & { basedOn: number },
+): Promise<DraftRow | undefined> {
+  const { siteId, source, note, basedOn, updatedBy, at } = draft;
+  return (await db.run(INSERT_DRAFT, [siteId, source, note, basedOn, updatedBy, at]))[0];
+}
+
+const UPDATE_DRAFT = statement<DraftRow>(
+  "drafts.update",
+  `update policy_drafts set source = $2, note = $3, based_on = coalesce($4::int, based_on), updated_by = $5, updated_at = $6,
+     revision = revision + 1
+   where site_id = $1 and revision = $7 returning ${DRAFT_COLUMNS}`,
+);
+
+/** Undefined unless the draft still has that revision. */
+export async function updateDraft(
+  db: Database,
+  draft: DraftChange & { revision: number },
+): Promise<DraftRow | undefined> {
+  const { siteId, source, note, basedOn, updatedBy, at, revision } = draft;
+  return (await db.run(UPDATE_DRAFT, [siteId, source, note, basedOn, updatedBy, at, revision]))[0];
+}
+
+const DELETE_DRAFT = statement<{ site_id: number }>(
+  "drafts.delete",
+  "delete from policy_drafts where site_id = $1 and ($2::int is null or revision = $2) returning site_id",
+);
+
+/** Whether it was there, with that revision unless null. */
+export async function deleteDraft(
+  db: Database | Tx,
+  siteId: number,
+  revision: number | null,
+): Promise<boolean> {
+  return (await db.run(DELETE_DRAFT, [siteId, revision])).length > 0;
+}

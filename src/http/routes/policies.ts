@@ -11,6 +11,8 @@ import { permittedSite } from "../permitted-site.ts";
 import { answerDocument, readDocument } from "../policy-document.ts";
 import { validate } from "../validate.ts";
 import { bearer, problemResponses, siteParam } from "./common.ts";
+import { policyDraftRoutes } from "./policy-drafts.ts";
+import { policyHistoryRoutes } from "./policy-history.ts";
 import { policyVocabularyRoutes } from "./policy-vocabulary.ts";
 import {
   checkedSchema,
@@ -148,5 +150,7 @@ export function policyRoutes(app: App, ctx: Context): void {
     return answerDocument(c, await getPolicy(ctx, site, Number(version)));
   });
 
+  policyDraftRoutes(app, ctx);
+  policyHistoryRoutes(app, ctx);
   policyVocabularyRoutes(app);
 }

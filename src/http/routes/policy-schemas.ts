@@ -3,6 +3,9 @@ import { PRESET_NAMES } from "../../moderation/policy/presets.ts";
 import { isStorable, NOT_STORABLE, storable } from "../../storable-text.ts";
 
 const NOTE_CHARS_MAX = 300;
+const VERSION_MAX = 2_147_483_647;
+
+export const versionNumber = z.int().min(1).max(VERSION_MAX);
 
 export const documentBody = z
   .strictObject({

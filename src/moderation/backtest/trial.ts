@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { getPolicy } from "../../sites/policies.ts";
+import { getDraft } from "../../sites/policy-drafts.ts";
 import { loadSite, type Site } from "../../sites/site.ts";
 import { getActivePolicy } from "../active-policy.ts";
 import { type CompiledPolicy, compilePolicy } from "../policy.ts";
@@ -11,10 +12,11 @@ import { automateAsToday, loadTrialModel, rescoreWith, type Revision } from "./r
 /** PostgreSQL's largest integer. */
 const VERSION_MAX = 2_147_483_647;
 
-/** The policy to try: a document, a version that was in force once, or the one in force. */
+/** The policy to try: a document, a version that was in force once, or the site's draft. */
 export const trialPolicySchema = z.union([
   z.strictObject({ source: z.string() }),
   z.strictObject({ version: z.int().min(1).max(VERSION_MAX) }),
+  z.strictObject({ draft: z.literal(true) }),
 ]);
 
 /** A version of the site's model; 0 is the base model alone. */
@@ -62,6 +64,7 @@ async function resolvePolicy(
 ): Promise<CompiledPolicy> {
   if (policy === null) return getActivePolicy(ctx, site);
   if ("source" in policy) return compilePolicy(policy.source, FACTS);
+  if ("draft" in policy) return compilePolicy((await getDraft(ctx, site)).source, FACTS);
   const { source, version } = await getPolicy(ctx, site, policy.version);
   return compilePolicy(source, FACTS, version);
 }
