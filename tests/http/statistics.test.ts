@@ -143,15 +143,45 @@ describe.each(BACKENDS)("statistics of rules (queue on %s)", (backend) => {
     expect(ruleOf(await statistics(), "links")).toMatchObject({ judged: 2, agreed: 1 });
   });
 
+  it("count a sampled comment for the rule that would have decided it, and so does a backtest", async () => {
+    const before = ruleOf(await statistics(), "otherwise");
+    const source = POLICY.replace(
+      "otherwise: publish",
+      "otherwise: publish\nsampling: { share: 1, of: [publish] }",
+    );
+    expect((await api("PUT", "/v1/sites/paper/policy", { source })).body).toMatchObject({ version: 2 });
+    const id = await submit();
+    expect((await api("GET", `/v1/review/comments/${id}`)).body).toMatchObject({
+      status: "held",
+      reason: "sample",
+    });
+    await decide(id, "publish");
+    const after = await statistics();
+    expect(ruleOf(after, "sample")).toMatchObject({ action: "hold", decided: 1, judged: 0 });
+    const otherwise = ruleOf(after, "otherwise");
+    expect(otherwise).toMatchObject({
+      action: "publish",
+      decided: before?.decided,
+      judged: (before?.judged ?? 0) + 1,
+      sampled: { judged: 1, agreed: 1, precision: { value: 1 } },
+      versions: [{ version: 2, decided: 0, judged: 1 }, { version: 1 }],
+    });
+    const tried = await api("POST", "/v1/sites/paper/policy/backtest", { policy: { version: 1 }, limit: 1 });
+    expect(tried.body).toMatchObject({
+      sampled: 1,
+      judged: 1,
+      actions: { before: { publish: 1, hold: 0 }, after: { publish: 1, hold: 0 } },
+      changes: { comments: 0 },
+    });
+  });
+
   it("are those of the period and of the site that are asked for", async () => {
-    const next = await submit();
-    expect(next).toBeDefined();
     const today = clock.now().toISOString().slice(0, 10);
     expect(await statistics(`?from=${today}`)).toMatchObject({
       from: today,
       to: today,
       decisions: 1,
-      held: 0,
+      held: 1,
     });
     expect(await statistics(`?from=${day}&to=${day}`)).toMatchObject({ from: day, to: day, decisions: 4 });
     expect(await statistics(`?to=2020-01-31`)).toMatchObject({ from: "2020-01-02", decisions: 0, rules: [] });

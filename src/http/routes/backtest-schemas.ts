@@ -27,6 +27,9 @@ export const backtestBody = z
   .openapi("Backtest");
 
 const action = z.enum(DECISION_ACTIONS);
+export const ruleAction = z
+  .enum([...DECISION_ACTIONS, "score"])
+  .openapi({ description: "`score`: the rule only adds points." });
 const count = z.int();
 const outcome = z.object({ action, rule: z.string() });
 
@@ -56,7 +59,7 @@ const example = z
 const side = z
   .object({
     mode: z.enum(["live", "shadow"]),
-    action,
+    action: ruleAction,
     matched: count,
     decided: count.openapi({ description: "A shadow rule: would have decided." }),
     held: count,
@@ -84,6 +87,9 @@ export const backtestReportSchema = z
     unreadable: count,
     textGone: count,
     judged: count,
+    sampled: count.openapi({
+      description: "Held by chance; counted as what would have been done otherwise.",
+    }),
     actions: z.object({ before: actionCounts, after: actionCounts }),
     queueShare: z.object({ before: z.number(), after: z.number() }),
     changes: z.object({

@@ -1,13 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { DECISION_ACTIONS } from "../../comments/status.ts";
-import { shareSchema } from "./backtest-schemas.ts";
+import { ruleAction, shareSchema } from "./backtest-schemas.ts";
 
 const count = z.int();
 const counts = {
   matched: count,
   decided: count,
   judged: count.openapi({
-    description: "Of those decided (of a shadow rule: matched), what moderators decided upon afterwards.",
+    description:
+      "Of those decided (of a shadow rule: matched), and of sampled ones that it would have, what moderators decided upon.",
   }),
   agreed: count,
 };
@@ -24,10 +24,13 @@ export const ruleStatisticsSchema = z
       z.object({
         id: z.string(),
         mode: z.enum(["live", "shadow"]),
-        action: z.enum(DECISION_ACTIONS),
+        action: ruleAction,
         ...counts,
         reversed: count,
         precision: shareSchema.nullable(),
+        sampled: z
+          .object({ judged: count, agreed: count, precision: shareSchema.nullable() })
+          .openapi({ description: "Of the judged ones those that moderators saw by chance." }),
         share: z.number(),
         queueShare: z.number(),
         medianQueueSeconds: z.number().nullable(),

@@ -1,6 +1,8 @@
 import type { Context } from "../../context.ts";
 import { uuidFloor } from "../../ids.ts";
 import { type CaseRow, readCases } from "../store/automation.ts";
+import { SAMPLE_RULE } from "../policy/document.ts";
+import { isHumanOnly } from "../reasons.ts";
 import { VERDICTS } from "../verdict.ts";
 import type { Case, Stratum } from "./cases.ts";
 
@@ -8,11 +10,6 @@ import type { Case, Stratum } from "./cases.ts";
 const DAYS_MAX = 180;
 const DECISIONS_MAX = 20_000;
 const DAY_MS = 86_400_000;
-
-/** Held by chance, for a person to look at what would have been decided automatically. */
-const SAMPLE = "sample";
-/** Never for a machine alone. */
-const RESERVED: ReadonlySet<string> = new Set(["threat"]);
 
 /** The past of a site that its automation is judged by: at most 20,000 decisions of 180 days; under a second. */
 export async function readPastCases(ctx: Context, siteId: number): Promise<Case[]> {
@@ -27,7 +24,7 @@ export async function readPastCases(ctx: Context, siteId: number): Promise<Case[
 }
 
 function stratumOf({ action, reason }: Pick<CaseRow, "action" | "reason">): Stratum {
-  if (reason !== null && RESERVED.has(reason)) return "reserved";
-  if (reason === SAMPLE) return "sampled";
+  if (isHumanOnly(reason)) return "reserved";
+  if (reason === SAMPLE_RULE) return "sampled";
   return action === "hold" ? "held" : "automatic";
 }

@@ -41,7 +41,8 @@ export type BacktestOptions = {
 /**
  * Decides the latest automatic decisions of a site anew, from their stored evidence, and compares. Changes nothing. Each
  * text counts on its own: an edited comment has a decision for each of its texts. What earlier decisions would have changed
- * of later facts (an author's published comments, say) is not played through: every fact is as it was found then.
+ * of later facts (an author's published comments, say) is not played through: every fact is as it was found then. Sampling is left
+ * aside, before and after: without the id of the comment nothing is sampled.
  */
 export async function backtestPolicy(
   ctx: Pick<Context, "db" | "signals">,

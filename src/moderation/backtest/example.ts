@@ -5,7 +5,7 @@ import { findBeginnings } from "../store/backtest.ts";
 import type { Verdict } from "../verdict.ts";
 
 /** What was, or would be, done to a comment, and the rule that decided (`otherwise`: none did). */
-type Outcome = { action: DecisionAction; rule: string };
+export type Outcome = { action: DecisionAction; rule: string };
 
 /** A comment to look at. */
 export type Example = {

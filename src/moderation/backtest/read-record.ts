@@ -1,5 +1,8 @@
-import { isDecisionAction, type DecisionAction } from "../../comments/status.ts";
+import { isDecisionAction } from "../../comments/status.ts";
+import { NO_RULE } from "../policy/document.ts";
 import type { Evidence, FactValue } from "../signal.ts";
+import type { Outcome } from "./example.ts";
+import type { RuleAction } from "./rules.ts";
 
 /** What a backtest needs of a stored decision. */
 export type PastRecord = {
@@ -7,7 +10,9 @@ export type PastRecord = {
   /** Of the signals that found anything, by name. */
   versions: Readonly<Record<string, unknown>>;
   /** Rules that matched, shadow rules too. */
-  matched: { id: string; mode: "live" | "shadow"; action: DecisionAction }[];
+  matched: { id: string; mode: "live" | "shadow"; action: RuleAction }[];
+  /** What would have been done with a comment that was held as a sample. */
+  sampled: Outcome | null;
 };
 
 /**
@@ -19,7 +24,12 @@ export function readPastRecord(evidence: unknown, trace: unknown): PastRecord | 
     return undefined;
   if (!Array.isArray(trace)) return undefined;
   const { values, versions, down } = evidence;
-  return { evidence: readEvidence(values, versions, down), versions, matched: readMatched(trace) };
+  return {
+    evidence: readEvidence(values, versions, down),
+    versions,
+    matched: readMatched(trace),
+    sampled: readSampled(trace.at(-1)),
+  };
 }
 
 function readEvidence(values: Members, versions: Members, down: unknown): Evidence[] {
@@ -48,10 +58,18 @@ function readMatched(trace: readonly unknown[]): PastRecord["matched"] {
   for (const entry of trace) {
     if (!isObject(entry) || entry["outcome"] !== "matched") continue;
     const { id, mode, action } = entry;
-    if (typeof id !== "string" || !isDecisionAction(action)) continue;
+    if (typeof id !== "string" || !(action === "score" || isDecisionAction(action))) continue;
     matched.push({ id, mode: mode === "shadow" ? "shadow" : "live", action });
   }
   return matched;
+}
+
+/** What is about the decision as a whole comes last in a trace. */
+function readSampled(last: unknown): Outcome | null {
+  const sampled = isObject(last) && !("id" in last) ? last["sampled"] : undefined;
+  if (!isObject(sampled) || !isDecisionAction(sampled["action"])) return null;
+  const { action, ruleId } = sampled;
+  return { action, rule: typeof ruleId === "string" ? ruleId : NO_RULE };
 }
 
 /** Whether all items of a list are texts is looked at when the fact is used. */

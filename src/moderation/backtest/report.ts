@@ -23,6 +23,8 @@ export type BacktestReport = {
   textGone: number;
   /** Decisions on which moderators decided afterwards. */
   judged: number;
+  /** Those held by chance, which are counted as what would have been done with them otherwise. */
+  sampled: number;
   actions: { before: ActionCounts; after: ActionCounts };
   /** Held among all. */
   queueShare: { before: number; after: number };
@@ -72,6 +74,7 @@ export async function reportBacktest(
     unreadable: tally.unreadable,
     textGone: tally.textGone,
     judged: tally.judged,
+    sampled: tally.sampled,
     actions: { before, after },
     queueShare: { before: share(before.hold, decisions), after: share(after.hold, decisions) },
     changes: {

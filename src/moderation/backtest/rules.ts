@@ -3,11 +3,14 @@ import { agrees, type Verdict } from "../verdict.ts";
 import { type Share, wilsonOf } from "../wilson.ts";
 import { type Example, keepExample } from "./example.ts";
 
+/** A rule that only adds points decides nothing by itself. */
+export type RuleAction = DecisionAction | "score";
+
 /** What one rule did, or would do. */
 export type RuleSide = {
   mode: "live" | "shadow";
   /** What it says; a live rule whose check was down held instead. */
-  action: DecisionAction;
+  action: RuleAction;
   /** Comments whose condition held; and of those it decided, or as a shadow rule would have, were it live. */
   matched: number;
   decided: number;
@@ -32,7 +35,7 @@ export type RuleChange = {
 export type RuleUse = {
   rule: string;
   mode: RuleSide["mode"];
-  action: DecisionAction;
+  action: RuleAction;
   isMatch: boolean;
   /** What was done because of it; undefined when it did not decide. */
   done: DecisionAction | undefined;
@@ -43,7 +46,7 @@ export type RuleTally = {
   /** Notes that a rule has to do with a change. */
   change(rule: string, example: Example): void;
   /** Makes a rule of the policy on trial known, whether or not it ever matches. */
-  name(rule: string, mode: RuleSide["mode"], action: DecisionAction): void;
+  name(rule: string, mode: RuleSide["mode"], action: RuleAction): void;
   /** Those in `order` first, then the others as they were met. */
   list(order: readonly string[]): RuleChange[];
 };
@@ -87,7 +90,7 @@ export function createRuleTally(): RuleTally {
   };
 }
 
-function emptySide(mode: RuleSide["mode"], action: DecisionAction): RuleSide {
+function emptySide(mode: RuleSide["mode"], action: RuleAction): RuleSide {
   return { mode, action, matched: 0, decided: 0, held: 0, judged: 0, agreed: 0 };
 }
 

@@ -17,6 +17,8 @@ export type BacktestTally = {
   unknowns: UnknownTally;
   policyVersions: Map<number | null, number>;
   judged: number;
+  /** Held by chance, and counted as what they were without it. */
+  sampled: number;
   unreadable: number;
   textGone: number;
   /** Ids of the latest decision counted and of the oldest. */
@@ -34,13 +36,14 @@ export function createTally(
   const asked = factsOf(policy).filter((fact) => !revised.has(fact.slice(0, fact.indexOf("."))));
   const rules = createRuleTally();
   for (const { id, mode, action } of policy.rules)
-    if (mode !== "off" && action !== null) rules.name(id, mode, action);
+    if (mode !== "off") rules.name(id, mode, action ?? "score");
   return {
     transitions: createTransitions(),
     rules,
     unknowns: createUnknowns(asked, versions),
     policyVersions: new Map(),
     judged: 0,
+    sampled: 0,
     unreadable: 0,
     textGone: 0,
     latest: null,
@@ -64,7 +67,8 @@ export function countDecision(
   const example: Example = {
     commentId: row.comment_id,
     revision: row.comment_revision,
-    before: { action: row.action, rule: row.actor },
+    // Of a sampled comment what the policy thought of it: who looks at it by chance is no matter of its rules.
+    before: record.sampled ?? { action: row.action, rule: row.actor },
     after: { action: after.action, rule: after.ruleId ?? NO_RULE },
     verdict,
   };
@@ -73,6 +77,7 @@ export function countDecision(
   tally.transitions.add(example);
   tally.unknowns.add(record);
   tally.judged += Number(verdict !== null);
+  tally.sampled += Number(record.sampled !== null);
   tally.policyVersions.set(row.policy_version, (tally.policyVersions.get(row.policy_version) ?? 0) + 1);
   countBefore(tally.rules, example, record, verdict);
   countAfter(tally.rules, example, after, verdict);
@@ -92,7 +97,7 @@ function countBefore(
   for (const { id: rule, mode, action } of matched) {
     const decides = mode === "live" && rule === before.rule;
     isDecidedCounted ||= decides;
-    const done = decides ? before.action : mode === "shadow" ? action : undefined;
+    const done = decides ? before.action : mode === "shadow" && action !== "score" ? action : undefined;
     rules.add("before", { rule, mode, action, isMatch: true, done }, verdict);
   }
   if (!isDecidedCounted) rules.add("before", unmatched(before), verdict);
@@ -101,7 +106,8 @@ function countBefore(
 function countAfter(rules: RuleTally, example: Example, after: Decision, verdict: Verdict | null): void {
   let isDecidedCounted = false;
   for (const { id: rule, mode, action, outcome } of after.trace) {
-    if (mode === "shadow" || outcome !== "matched" || action === "score") continue;
+    // Shadow rules that would do something follow.
+    if (outcome !== "matched" || (mode === "shadow" && action !== "score")) continue;
     const decides = rule === after.ruleId;
     isDecidedCounted ||= decides;
     rules.add(

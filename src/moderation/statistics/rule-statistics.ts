@@ -1,6 +1,6 @@
-import type { DecisionAction } from "../../comments/status.ts";
 import type { Context } from "../../context.ts";
 import type { Site } from "../../sites/site.ts";
+import type { RuleAction } from "../backtest/rules.ts";
 import {
   countDay,
   countHits,
@@ -17,6 +17,7 @@ import { type Share, wilsonOf } from "../wilson.ts";
 import { idsOf, lastClosedDay, type Period, toDay } from "./period.ts";
 
 type Counts = { matched: number; decided: number; judged: number; agreed: number };
+type Sampled = { judged: number; agreed: number };
 
 /** What one rule did in a period, by what was done: a rule whose check was down held, whatever it says. */
 export type RuleStatistics = Counts & {
@@ -24,12 +25,14 @@ export type RuleStatistics = Counts & {
   id: string;
   /** A shadow rule only matched; judged are the comments that it matched. */
   mode: "live" | "shadow";
-  action: DecisionAction;
+  action: RuleAction;
   /** Decided among all; and of what was held, what this rule held. */
   share: number;
   queueShare: number;
   reversed: number;
   precision: Share | null;
+  /** Of the judged ones those that moderators saw by chance: the fair part. They were held as samples, so not decided. */
+  sampled: Sampled & { precision: Share | null };
   /** Seconds that half of what it held waited at most for a moderator; null while none was handled. */
   medianQueueSeconds: number | null;
   versions: (Counts & { version: number | null })[];
@@ -99,14 +102,21 @@ async function countOpenDays(ctx: Context, site: Site, period: Period): Promise<
   return countHits(ctx.db, { siteId: site.id, ...idsOf({ from, to: period.to }) });
 }
 
-type Gathered = Counts & Pick<RuleStatistics, "id" | "mode" | "action" | "versions">;
+type Gathered = Counts & Pick<RuleStatistics, "id" | "mode" | "action" | "versions"> & { sampled: Sampled };
 
 /** Sums by rule, mode and action, the busiest first. */
 function gather(hits: HitRow[], judged: JudgedRow[]): Gathered[] {
   const rules = new Map<string, Gathered>();
   const add = ({ policy_version, rule: id, mode, action }: RuleKey, more: Partial<Counts>) => {
     const key = `${id} ${mode} ${action}`;
-    const found = rules.get(key) ?? { id, mode, action, ...NOTHING, versions: [] };
+    const found = rules.get(key) ?? {
+      id,
+      mode,
+      action,
+      ...NOTHING,
+      sampled: { judged: 0, agreed: 0 },
+      versions: [],
+    };
     rules.set(key, found);
     const version = policy_version === 0 ? null : policy_version;
     let ofVersion = found.versions.find((one) => one.version === version);
@@ -118,9 +128,14 @@ function gather(hits: HitRow[], judged: JudgedRow[]): Gathered[] {
       found[name] += more[name] ?? 0;
       ofVersion[name] += more[name] ?? 0;
     }
+    return found;
   };
   for (const row of hits) add(row, { matched: row.matched, decided: row.decided });
-  for (const row of judged) add(row, { judged: row.judged, agreed: row.agreed });
+  for (const row of judged) {
+    const { sampled } = add(row, { judged: row.judged, agreed: row.agreed });
+    sampled.judged += row.sampled;
+    sampled.agreed += row.sampled_agreed;
+  }
   for (const { versions } of rules.values()) versions.sort((a, b) => (b.version ?? 0) - (a.version ?? 0));
   return [...rules.values()].toSorted(
     (a, b) => b.decided - a.decided || b.matched - a.matched || (a.id < b.id ? -1 : 1),
@@ -141,6 +156,7 @@ function finish(rule: Gathered, { decisions, held, waits }: Whole): RuleStatisti
     queueShare: isQueue && held > 0 ? rule.decided / held : 0,
     reversed: rule.judged - rule.agreed,
     precision: wilsonOf(rule.agreed, rule.judged),
+    sampled: { ...rule.sampled, precision: wilsonOf(rule.sampled.agreed, rule.sampled.judged) },
     medianQueueSeconds: wait?.median_seconds ?? null,
   };
 }

@@ -1,5 +1,6 @@
-import type { DecisionAction } from "../../comments/status.ts";
 import { type Database, statement } from "../../db/database.ts";
+import type { RuleAction } from "../backtest/rules.ts";
+import { NO_RULE, SAMPLE_RULE } from "../policy/document.ts";
 import { isEffective } from "./verdicts.ts";
 
 /** What a rule is counted by. */
@@ -8,7 +9,7 @@ export type RuleKey = {
   policy_version: number;
   rule: string;
   mode: "live" | "shadow";
-  action: DecisionAction;
+  action: RuleAction;
 };
 export type HitRow = RuleKey & { matched: number; decided: number };
 export type DayRow = { decisions: number; held: number };
@@ -96,7 +97,7 @@ export async function countHits(db: Database, { siteId, fromId, toId }: IdRange)
   return db.run(COUNT_HITS, [siteId, fromId, toId]);
 }
 
-export type JudgedRow = RuleKey & { judged: number; agreed: number };
+export type JudgedRow = RuleKey & { judged: number; agreed: number; sampled: number; sampled_agreed: number };
 
 // Starts from the moderators' decisions, of which there are few, and not from the policy's.
 const COUNT_JUDGED = statement<JudgedRow>(
@@ -108,23 +109,33 @@ const COUNT_JUDGED = statement<JudgedRow>(
      where m.site_id = $1 and m.actor_kind = 'moderator' and m.id >= $2::uuid and ${isEffective("m")}
      order by m.comment_id, m.comment_revision, m.comment_version desc
    ), judged as (
-     select coalesce(d.policy_version, 0) as policy_version, d.actor, d.action, d.trace, l.verdict
+     select coalesce(d.policy_version, 0) as policy_version, d.actor, d.action, d.trace, l.verdict,
+       case when d.actor = '${SAMPLE_RULE}' and json_typeof(d.trace) = 'array' then d.trace->-1->'sampled' end as sampled
      from last l join decisions d on d.comment_id = l.comment_id and d.comment_revision = l.comment_revision
        and d.actor_kind = 'policy' and d.comment_version < l.comment_version and d.id >= $2::uuid and d.id < $3::uuid
      where l.verdict <> 'hold'
    ), uses as (
-     select policy_version, actor as rule, 'live' as mode, action, verdict from judged
+     select policy_version, 'live' as mode, verdict, sampled is not null as is_sampled,
+       case when sampled is null then actor else coalesce(sampled->>'ruleId', '${NO_RULE}') end as rule,
+       case when sampled is null then action else sampled->>'action' end as action
+     from judged
      union all
-     select j.policy_version, e.entry->>'id', 'shadow', e.entry->>'action', j.verdict
+     select j.policy_version, 'shadow', j.verdict, j.sampled is not null, e.entry->>'id', e.entry->>'action'
      from judged j cross join lateral ${entriesOf("j.trace")} e(entry)
      where json_typeof(e.entry) = 'object' and e.entry->>'outcome' = 'matched' and e.entry->>'mode' = 'shadow'
+       and e.entry->>'action' <> 'score'
    )
    select policy_version, rule, mode, action, count(*)::int as judged,
-     (count(*) filter (where (action = 'publish') = (verdict = 'publish')))::int as agreed
+     (count(*) filter (where (action = 'publish') = (verdict = 'publish')))::int as agreed,
+     (count(*) filter (where is_sampled))::int as sampled,
+     (count(*) filter (where is_sampled and (action = 'publish') = (verdict = 'publish')))::int as sampled_agreed
    from uses group by policy_version, rule, mode, action`,
 );
 
-/** What moderators made of the automatic decisions of a period, whenever they did. */
+/**
+ * What moderators made of the automatic decisions of a period, whenever they did. A sampled comment counts for the rule that
+ * would have decided it, and for what it would have done.
+ */
 export async function countJudged(db: Database, { siteId, fromId, toId }: IdRange): Promise<JudgedRow[]> {
   return db.run(COUNT_JUDGED, [siteId, fromId, toId]);
 }

@@ -120,7 +120,7 @@ test("only what is older than the first appearance of a signal is unknown", () =
   // From the latest to the oldest: the model abstained once, was of another version, and before was not there.
   const spamVersions = [2, undefined, 2, 1, undefined, undefined];
   for (const spam of spamVersions)
-    unknowns.add({ evidence: [], matched: [], versions: { links: 1, ...(spam && { spam }) } });
+    unknowns.add({ evidence: [], matched: [], sampled: null, versions: { links: 1, ...(spam && { spam }) } });
   expect(unknowns.comments()).toBe(2);
   expect(unknowns.unknown()).toEqual([{ signal: "spam", facts: ["spam.score"], comments: 2 }]);
   expect(unknowns.changed()).toEqual([
