@@ -1,5 +1,6 @@
 import { forgetSources } from "../src/comments/forget-sources.ts";
 import type { Context } from "../src/context.ts";
+import { expireCampaigns } from "../src/moderation/campaigns/expire-campaigns.ts";
 import { forgetCounts } from "../src/sites/forget-counts.ts";
 import { repeat } from "./repeat.ts";
 
@@ -13,4 +14,5 @@ export function startExpiry(ctx: Context): AsyncDisposable {
 async function forgetOld(ctx: Context): Promise<void> {
   await forgetSources(ctx);
   await forgetCounts(ctx);
+  await expireCampaigns(ctx);
 }

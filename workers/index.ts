@@ -3,6 +3,7 @@ import { loadLanguageModel } from "../src/moderation/signals/language.ts";
 import type { JobName } from "../src/queue/jobs.ts";
 import type { Worker } from "../src/queue/queue.ts";
 import { checkComment } from "./check-comment.ts";
+import { decideCampaign } from "./decide-campaign.ts";
 import { startDeliverWorker } from "./deliver-webhook.ts";
 import { startExpiry } from "./expire.ts";
 import { startAutomationRefresh } from "./refresh-automation.ts";
@@ -13,6 +14,7 @@ import { startSweeper } from "./sweep.ts";
 const STARTERS: Record<JobName, (ctx: Context) => Worker> = {
   "comment.check": (ctx) => startWorker(ctx, "comment.check", checkComment),
   "webhook.deliver": startDeliverWorker,
+  "campaign.decide": (ctx) => startWorker(ctx, "campaign.decide", decideCampaign),
 };
 
 /** Starts a worker per job name and the sweeper; disposing of it drains: what is in flight is finished, nothing new is taken. */

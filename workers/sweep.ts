@@ -1,7 +1,7 @@
 import type { Context } from "../src/context.ts";
 import { handOver } from "../src/queue/dispatcher.ts";
 import type { JobName } from "../src/queue/jobs.ts";
-import { makeDueAgain, takeOverdue } from "../src/queue/outbox.ts";
+import { makeDueAgain, OUTBOX_TOPICS, takeOverdue } from "../src/queue/outbox.ts";
 import { makeDueAgain as makeDeliveriesDueAgain, takeDueDeliveries } from "../src/webhooks/due.ts";
 import { repeat } from "./repeat.ts";
 
@@ -15,16 +15,18 @@ const REFUSED_WAIT_MS = 2_000;
 /** Hands the queue whatever it should have done by now and has not. Rows are put off as they are taken, so sweepers may overlap. */
 export async function sweepOnce(ctx: Context): Promise<number> {
   const now = ctx.clock.now();
-  const comments = await takeOverdue(ctx.db, "comment.check", now, SWEEP_MAX);
-  const deliveries = await takeDueDeliveries(ctx.db, now, SWEEP_MAX);
   const again = new Date(now.getTime() + REFUSED_WAIT_MS);
-  await handOverOr(ctx, "comment.check", comments, () =>
-    makeDueAgain(ctx.db, "comment.check", comments, again),
-  );
+  let swept = 0;
+  for (const topic of OUTBOX_TOPICS) {
+    const keys = await takeOverdue(ctx.db, topic, now, SWEEP_MAX);
+    await handOverOr(ctx, topic, keys, () => makeDueAgain(ctx.db, topic, keys, again));
+    swept += keys.length;
+  }
+  const deliveries = await takeDueDeliveries(ctx.db, now, SWEEP_MAX);
   await handOverOr(ctx, "webhook.deliver", deliveries, () =>
     makeDeliveriesDueAgain(ctx.db, deliveries, again),
   );
-  return comments.length + deliveries.length;
+  return swept + deliveries.length;
 }
 
 async function handOverOr(

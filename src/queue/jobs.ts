@@ -41,7 +41,7 @@ const DEFAULT_OPTIONS: JobOptions = {
   failedAgeSecondsMax: 7 * 86_400,
 };
 
-export const JOB_NAMES = ["comment.check", "webhook.deliver"] as const;
+export const JOB_NAMES = ["comment.check", "webhook.deliver", "campaign.decide"] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
 /** Carried along so that the log lines of a job name the request that caused it. */
@@ -66,6 +66,11 @@ export const JOBS = {
     }),
     // Mostly waiting for other people's servers.
     options: { ...DEFAULT_OPTIONS, concurrency: 8, timeoutMs: 120_000 },
+  },
+  "campaign.decide": {
+    payload: z.object({ ids: z.array(z.uuid()).min(1).max(JOB_IDS_MAX), requestId }),
+    // Each holds thousands of comments' decisions, and locks them as it goes.
+    options: { ...DEFAULT_OPTIONS, concurrency: 1, timeoutMs: 120_000 },
   },
 } satisfies Record<JobName, { payload: z.ZodObject; options: JobOptions }>;
 

@@ -1,7 +1,8 @@
 import { type Database, statement, type Tx } from "../db/database.ts";
 
 /** Kinds of owed work in the outbox. Webhook deliveries keep their own ledger, the deliveries table. */
-export type OutboxTopic = "comment.check";
+export const OUTBOX_TOPICS = ["comment.check", "campaign.decide"] as const;
+export type OutboxTopic = (typeof OUTBOX_TOPICS)[number];
 
 /** Seconds that the queue has for a piece of work before the sweeper hands it over again. */
 export const SWEEP_AFTER_SECONDS = 10;

@@ -6,7 +6,7 @@ import { createLog } from "../../src/log.ts";
 import type { BaseModel } from "../../src/moderation/model/base-model.ts";
 import type { Signal } from "../../src/moderation/signal.ts";
 import { openContext } from "../../src/open-context.ts";
-import { outboxDepth } from "../../src/queue/outbox.ts";
+import { OUTBOX_TOPICS, outboxDepth } from "../../src/queue/outbox.ts";
 import { startWorkers } from "../../workers/index.ts";
 import { openTestDatabase } from "./database.ts";
 import { startRedis } from "./redis.ts";
@@ -72,7 +72,8 @@ export function testConfig(env: Record<string, string> = {}): Config {
 async function waitUntilDone(ctx: Context): Promise<void> {
   const deadline = Date.now() + PROCESS_ALL_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    const { owed } = await outboxDepth(ctx.db, "comment.check", ctx.clock.now());
+    let owed = 0;
+    for (const topic of OUTBOX_TOPICS) owed += (await outboxDepth(ctx.db, topic, ctx.clock.now())).owed;
     const due = await ctx.db.kysely
       .selectFrom("deliveries")
       .innerJoin("endpoints", "endpoints.id", "deliveries.endpoint_id")

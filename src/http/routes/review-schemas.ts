@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { AUTHOR_STATUSES, COMMENT_STATUSES, DECISION_ACTIONS } from "../../comments/status.ts";
 import { MODERATOR_REASON_CODES } from "../../moderation/reasons.ts";
+import { campaignSchema } from "./campaign-schemas.ts";
 
 const status = z.enum(COMMENT_STATUSES).openapi("CommentStatus");
 const time = z.iso.datetime();
@@ -192,6 +193,7 @@ export const reviewDetailSchema = z
         }),
       ),
     }),
+    campaign: campaignSchema.nullable().openapi({ description: "The campaign that it belongs to." }),
   })
   .openapi("Review");
 

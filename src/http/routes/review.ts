@@ -3,6 +3,7 @@ import type { App } from "../app.ts";
 import { authenticated } from "../authenticated.ts";
 import { reviewAuditRoutes } from "./review-audit.ts";
 import { reviewAuthorRoutes } from "./review-authors.ts";
+import { reviewCampaignRoutes } from "./review-campaigns.ts";
 import { reviewDecisionRoutes } from "./review-decisions.ts";
 import { reviewQueueRoutes } from "./review-queue.ts";
 
@@ -13,4 +14,5 @@ export function reviewRoutes(app: App, ctx: Context): void {
   reviewDecisionRoutes(app, ctx);
   reviewAuthorRoutes(app, ctx);
   reviewAuditRoutes(app, ctx);
+  reviewCampaignRoutes(app, ctx);
 }

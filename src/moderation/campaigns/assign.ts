@@ -8,7 +8,7 @@ export type AssignInput = {
   candidates: readonly Candidate[];
   /** Campaign by comment, of all comments mentioned that are in one. */
   memberships: ReadonlyMap<string, string>;
-  /** Campaigns that a moderator has decided or closed: they keep their comments to themselves. */
+  /** Campaigns that a moderator has ever done something about: they keep their comments to themselves. */
   settled: ReadonlySet<string>;
   /** Ids of comments from the beginning of the window within which a campaign is opened. */
   windowFrom: string;

@@ -86,7 +86,7 @@ async function join(ctx: Context, tx: Tx, rows: JoiningRow[]): Promise<Joined> {
       near: row.near,
     })),
     memberships: new Map(found.map((one) => [one.comment_id, one.campaign_id])),
-    settled: new Set(found.flatMap((one) => (one.status === "open" ? [] : [one.campaign_id]))),
+    settled: new Set(found.flatMap((one) => (isUntouched(one) ? [] : [one.campaign_id]))),
     windowFrom: uuidFloor(at.getTime() - WINDOW_DAYS * DAY_MS),
   });
   const known = new Set(found.map((one) => one.campaign_id));
@@ -96,6 +96,11 @@ async function join(ctx: Context, tx: Tx, rows: JoiningRow[]): Promise<Joined> {
   if (joins.length > 0) await addMembers(tx, joins, at);
   if (merges.length > 0) await recountCampaigns(tx, [...new Set(merges.map(({ into }) => into))]);
   return readJoined(tx, rows);
+}
+
+/** What a moderator once decided about keeps its comments, also when that was taken back. */
+function isUntouched({ status, version }: MembershipRow): boolean {
+  return status === "open" && version === 1;
 }
 
 /** What an author has rewritten is judged by its new text: unlike its campaign, it is none of it any more. */

@@ -10,6 +10,8 @@ import { type AuthorHistory, toAuthorHistory } from "./get-author.ts";
 import { type LoggedDecision, toLoggedDecisions } from "./log-entry.ts";
 import { unpackEvidence, unpackTrace } from "../record.ts";
 import { emailFor, excerpt, explainPolicy, type ReviewSummary, toSummary } from "./present.ts";
+import { type CampaignSummary, toCampaign } from "./campaigns/present.ts";
+import { findCampaignOf } from "./store/campaigns.ts";
 import {
   findAncestors,
   findAround,
@@ -43,6 +45,8 @@ export type ReviewDetail = Omit<ReviewSummary, "author" | "thread" | "explanatio
   decisions: LoggedDecision[];
   /** Other comments of the site with (nearly) the same text. */
   repeats: { count: number; comments: Repeat[] };
+  /** The campaign that it belongs to, that is nearly the same text from several people; null: none. */
+  campaign: CampaignSummary | null;
 };
 
 type Neighbour = {
@@ -92,13 +96,14 @@ export async function getReview(ctx: Context, principal: Principal, id: string):
   const [row] = await findSummaryRows(ctx.db, siteId, [id]);
   if (!row) throw commentNotFound();
   const ancestorIds = ancestorsOf(row);
-  const [revisions, history, ancestors, around, decisions, repeats] = await Promise.all([
+  const [revisions, history, ancestors, around, decisions, repeats, campaign] = await Promise.all([
     findRevisions(ctx.db, row.id, REVISIONS_MAX),
     toAuthorHistory(ctx, row),
     findAncestors(ctx.db, ancestorIds),
     findAround(ctx.db, { threadId: row.thread_id, path: row.path }, AROUND_MAX),
     findDecisionLog(ctx.db, row.id),
     findNearRepeats(ctx.db, row.id),
+    findCampaignOf(ctx.db, row.id),
   ]);
   const { explanation: _short, ...summary } = toSummary(row);
   return {
@@ -121,6 +126,7 @@ export async function getReview(ctx: Context, principal: Principal, id: string):
     check: toCheck(row),
     decisions: toLoggedDecisions(decisions),
     repeats: { count: repeats.length, comments: repeats.slice(0, REPEATS_SHOWN_MAX).map(toRepeat) },
+    campaign: campaign ? toCampaign(campaign, ctx.clock.now()) : null,
   };
 }
 

@@ -25,14 +25,14 @@ export type QueueSort = (typeof QUEUE_SORTS)[number];
 /** Without what PostgreSQL refuses in a text (NUL) and what is no text (lone surrogates). */
 const clean = (value: string) => value.replaceAll("\u0000", "").toWellFormed().trim();
 
-const note = z
+export const note = z
   .string()
   .max(REVIEW_LIMITS.noteCharsMax)
   .transform((value) => clean(value) || null)
   .nullish()
   .transform((value) => value ?? null);
 
-const moment = z
+export const moment = z
   .string()
   .max(40)
   .refine((text) => readMoment(text, 0) !== undefined, "seconds, or an ISO 8601 date with time and offset");
@@ -73,16 +73,18 @@ export const queueQuerySchema = z.strictObject({
 });
 export type QueueQuery = z.output<typeof queueQuerySchema>;
 
-const verdict = {
-  /** Of the comment as the moderator saw it: a decision about what has changed since is refused. */
-  version: z.int().min(1).max(VERSION_MAX),
+/** Of what the moderator saw: a decision about what has changed since is refused. */
+export const version = z.int().min(1).max(VERSION_MAX);
+
+export const verdict = {
+  version,
   action: z.enum(DECISION_ACTIONS),
   reason: z.enum(MODERATOR_REASON_CODES).nullish(),
   note,
 };
 
 /** A statement of reasons is owed to whoever is rejected; and "approved" is no ground to reject. */
-const hasFittingReason = (context: z.core.ParsePayload<Pick<Verdict, "action" | "reason">>) => {
+export const hasFittingReason = (context: z.core.ParsePayload<Pick<Verdict, "action" | "reason">>) => {
   const { action, reason } = context.value;
   const problem = (message: string) =>
     context.issues.push({ code: "custom", input: reason, path: ["reason"], message });

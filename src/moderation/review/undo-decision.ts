@@ -106,7 +106,8 @@ async function restore(ctx: Context, principal: Principal, restoration: Restorat
   return { commentId, outcome: "decided", decisionId, version, status: to };
 }
 
-function statusBefore({ decision, log }: Restoration): CommentStatus {
+/** The status that a comment has again once a decision about it is taken back. */
+export function statusBefore({ decision, log }: Pick<Restoration, "decision" | "log">): CommentStatus {
   if (decision.from_status !== "pending") return decision.from_status;
   const isChecked = log.some(
     (one) => one.actor_kind === "policy" && one.comment_revision === decision.comment_revision,

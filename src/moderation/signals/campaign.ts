@@ -78,7 +78,7 @@ function newHosts(subject: Subject, known: readonly string[]): string[] {
 }
 
 /** The hosts that a comment links to, its author's website included, in ASCII. */
-function linkedHosts(text: Subject["text"], website: string | null): string[] {
+export function linkedHosts(text: Subject["text"], website: string | null): string[] {
   const hosts = findLinks(text).links.map(({ host }) => host);
   if (website !== null && URL.canParse(website)) hosts.push(new URL(website).host);
   return [...new Set(hosts.map((host) => toAsciiHost(host)))].toSorted();

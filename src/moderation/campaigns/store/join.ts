@@ -17,11 +17,16 @@ export async function lockSites(tx: Tx, siteIds: number[]): Promise<void> {
   await tx.run(LOCK_SITES, [siteIds.toSorted((a, b) => a - b)]);
 }
 
-export type MembershipRow = { comment_id: string; campaign_id: string; status: CampaignStatus };
+export type MembershipRow = {
+  comment_id: string;
+  campaign_id: string;
+  status: CampaignStatus;
+  version: number;
+};
 
 const FIND_MEMBERSHIPS = statement<MembershipRow>(
   "campaigns.memberships",
-  `select m.comment_id, m.campaign_id, c.status from campaign_members m join campaigns c on c.id = m.campaign_id
+  `select m.comment_id, m.campaign_id, c.status, c.version from campaign_members m join campaigns c on c.id = m.campaign_id
    where m.comment_id = any($1::uuid[])`,
 );
 
@@ -88,11 +93,15 @@ const JOIN = statement(
    )
    update campaigns c set comments = c.comments + s.comments, authors = c.authors + s.authors, threads = c.threads + s.threads,
      last_seen_at = greatest(c.last_seen_at, $5),
+     status = case when c.status = 'decided' and coalesce(c.follow_until, $5) <= $5 then 'open' else c.status end,
      heat = greatest(c.heat, s.heat) + ln(1 + power(2::float8, -least(abs(c.heat - s.heat), 1000))) / ln(2::float8)
    from sums s where c.id = s.campaign_id`,
 );
 
-/** Adds members; one that is in a campaign already stays where it is. */
+/**
+ * Adds members; one that is in a campaign already stays where it is. A campaign whose decision has come to its end is open
+ * again: there is something new to decide.
+ */
 export async function addMembers(
   tx: Tx,
   joins: (Member & { campaignId: string })[],
@@ -105,6 +114,16 @@ export async function addMembers(
     joins.map(({ threadId }) => threadId),
     at,
   ]);
+}
+
+const LOCK_CAMPAIGNS = statement(
+  "campaigns.lock-several",
+  "select from campaigns where id = any($1::uuid[]) order by id for update",
+);
+
+/** While they are counted anew nothing joins them. */
+export async function lockCampaigns(tx: Tx, ids: string[]): Promise<void> {
+  await tx.run(LOCK_CAMPAIGNS, [ids]);
 }
 
 const LEAVE = statement("campaigns.leave", "delete from campaign_members where comment_id = any($1::uuid[])");

@@ -114,6 +114,16 @@ export async function findDecisionLog(db: Database | Tx, commentId: string): Pro
   return db.run(FIND_LOG, [commentId]);
 }
 
+const FIND_LOGS = statement<DecisionLogRow>(
+  "review.logs",
+  `select ${LOG_COLUMNS} from decisions d where d.comment_id = any($1::uuid[]) order by d.comment_id, d.comment_version`,
+);
+
+/** What was decided about each of some comments, in order. */
+export async function findDecisionLogs(tx: Tx, commentIds: string[]): Promise<DecisionLogRow[]> {
+  return tx.run(FIND_LOGS, [commentIds]);
+}
+
 const FIND_SINCE = statement<DecisionLogRow>(
   "review.since",
   `select ${LOG_COLUMNS} from unnest($1::uuid[], $2::int[]) as i(comment_id, version)

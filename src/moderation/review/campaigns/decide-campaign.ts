@@ -1,0 +1,72 @@
+import type { Principal } from "../../../accounts/principal.ts";
+import type { DecisionAction } from "../../../comments/status.ts";
+import type { Context } from "../../../context.ts";
+import { AppError } from "../../../errors.ts";
+import { impliedReason } from "../reasons.ts";
+import { type ActInput, actOnCampaign, type ActResult } from "./act-on-campaign.ts";
+import { collectHosts } from "./collect-hosts.ts";
+import { CAMPAIGN_LIMITS, type CampaignDecisionInput } from "./schema.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Reasons for which no machine refuses a text, not even one like another that a person refused: those that follow are held. */
+const FOR_PEOPLE_ONLY: ReadonlySet<string> = new Set(["threat"]);
+
+/**
+ * Decides a campaign: all its comments that are undecided or held, those already published too if so wanted, and until the
+ * given end whatever joins it. May be repeated.
+ * @throws AppError `forbidden`, `not_found`, `conflict` (see {@link actOnCampaign}), `invalid_input` (the end)
+ */
+export async function decideCampaign(
+  ctx: Context,
+  principal: Principal,
+  input: CampaignDecisionInput & Omit<ActInput, "version">,
+): Promise<ActResult> {
+  const { action, note, includePublished } = input;
+  const reason = input.reason ?? impliedReason(action);
+  return actOnCampaign(
+    ctx,
+    principal,
+    input,
+    async (tx, campaign, at) => {
+      const until = toEnd(input.until, at);
+      const hosts = await collectHosts(tx, campaign.id);
+      return {
+        act: {
+          kind: "decide",
+          action,
+          reason,
+          note,
+          include_published: includePublished,
+          until,
+          undoes: null,
+        },
+        state: {
+          status: "decided",
+          followAction: until === null ? null : followedAs(action, reason),
+          followUntil: until,
+          hosts,
+          inForce: "this",
+        },
+      };
+    },
+    (act) => act.kind === "decide" && act.action === action && act.reason === reason && act.note === note,
+  );
+}
+
+function followedAs(action: DecisionAction, reason: string | null): DecisionAction {
+  const isRefusal = action === "reject" || action === "spam";
+  return isRefusal && reason !== null && FOR_PEOPLE_ONLY.has(reason) ? "hold" : action;
+}
+
+function toEnd(until: string | null | undefined, at: Date): Date | null {
+  if (until === null) return null;
+  if (until === undefined) return new Date(at.getTime() + CAMPAIGN_LIMITS.followDaysDefault * DAY_MS);
+  const end = new Date(until);
+  const days = (end.getTime() - at.getTime()) / DAY_MS;
+  if (days > 0 && days <= CAMPAIGN_LIMITS.followDaysMax) return end;
+  const message = `a time from now on and within ${CAMPAIGN_LIMITS.followDaysMax} days`;
+  throw new AppError("invalid_input", "The end is not as it must be.", {
+    fields: [{ path: "until", message }],
+  });
+}
