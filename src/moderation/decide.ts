@@ -1,5 +1,5 @@
 import type { DecisionAction } from "../comments/status.ts";
-import { followCampaign } from "./campaigns/follow.ts";
+import { CAMPAIGN_RULE, followCampaign } from "./campaigns/follow.ts";
 import type { CompiledPolicy, CompiledRule } from "./policy.ts";
 import { evaluationFailure, type FactRef } from "./policy/condition.ts";
 import { POLICY_LIMITS, type RuleMode, SAMPLE_RULE, SCORE_RULE_PREFIX } from "./policy/document.ts";
@@ -170,11 +170,12 @@ function fallback({ otherwise }: CompiledPolicy): Verdict {
 }
 
 function takesForSample(
-  { action }: Verdict,
+  { action, ruleId }: Verdict,
   { sampling }: CompiledPolicy,
   commentId: string | undefined,
 ): boolean {
-  if (!sampling || commentId === undefined) return false;
+  // What follows a moderator's word about its campaign has been looked at.
+  if (!sampling || commentId === undefined || ruleId === CAMPAIGN_RULE) return false;
   return sampling.of.some((one) => one === action) && isSampled(commentId, sampling.share);
 }
 

@@ -73,6 +73,7 @@ const campaignOf = async (ctx: TestContext, id: string) => {
 };
 const statusesOf = (ctx: TestContext, ids: string[]) =>
   Promise.all(ids.map(async (id) => (await commentState(ctx, id)).status));
+const inDays = (days: number) => new Date(Date.now() + days * DAY_SECONDS * 1_000).toISOString();
 const all = (ids: string[], status: string) => ids.map(() => status);
 
 describe.each(BACKENDS)("a campaign (queue on %s)", (backend) => {
@@ -310,7 +311,6 @@ describe("a campaign", () => {
     await checkComments(ctx, ids);
     const send = sender(ctx, await createTestToken(ctx, { kind: "mod", site }));
     const path = `/v1/review/campaigns/${ids[0]}/decision`;
-    const inDays = (days: number) => new Date(Date.now() + days * DAY_SECONDS * 1_000).toISOString();
     for (const [json, field] of [
       [{ version: 1, action: "reject" }, "reason"],
       [{ version: 1, action: "spam", until: inDays(91) }, "until"],

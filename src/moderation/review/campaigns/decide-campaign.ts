@@ -2,15 +2,13 @@ import type { Principal } from "../../../accounts/principal.ts";
 import type { DecisionAction } from "../../../comments/status.ts";
 import type { Context } from "../../../context.ts";
 import { AppError } from "../../../errors.ts";
+import { isHumanOnly } from "../../reasons.ts";
 import { impliedReason } from "../reasons.ts";
 import { type ActInput, actOnCampaign, type ActResult } from "./act-on-campaign.ts";
 import { collectHosts } from "./collect-hosts.ts";
 import { CAMPAIGN_LIMITS, type CampaignDecisionInput } from "./schema.ts";
 
 const DAY_MS = 86_400_000;
-
-/** Reasons for which no machine refuses a text, not even one like another that a person refused: those that follow are held. */
-const FOR_PEOPLE_ONLY: ReadonlySet<string> = new Set(["threat"]);
 
 /**
  * Decides a campaign: all its comments that are undecided or held, those already published too if so wanted, and until the
@@ -54,9 +52,9 @@ export async function decideCampaign(
   );
 }
 
+/** What is too grave for a machine is not decided by one just because a person decided about a text like it. */
 function followedAs(action: DecisionAction, reason: string | null): DecisionAction {
-  const isRefusal = action === "reject" || action === "spam";
-  return isRefusal && reason !== null && FOR_PEOPLE_ONLY.has(reason) ? "hold" : action;
+  return isHumanOnly(reason) ? "hold" : action;
 }
 
 function toEnd(until: string | null | undefined, at: Date): Date | null {
