@@ -1,4 +1,5 @@
 import { accepts } from "hono/accepts";
+import type { z } from "zod";
 import { AppError } from "../errors.ts";
 import type { Request } from "./env.ts";
 import { readJson } from "./read-json.ts";
@@ -8,11 +9,18 @@ import { invalidInput } from "./validate.ts";
 /** RFC 9512 registered application/yaml; text/yaml is what came before it and what people type. */
 const YAML_TYPES = new Set(["application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml"]);
 
+type PolicyDocumentBody = z.infer<typeof documentBody>;
+
 /** A policy document from a request's body: JSON with source and note, or the YAML itself. */
-export async function readDocument(c: Request): Promise<{ source: string; note: string | null }> {
+export async function readDocument(c: Request): Promise<PolicyDocumentBody> {
   const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (YAML_TYPES.has(type)) {
-    return parse({ source: await c.req.text(), note: c.req.query("note") });
+    const basedOn = c.req.query("basedOn");
+    return parse({
+      source: await c.req.text(),
+      note: c.req.query("note"),
+      ...(basedOn !== undefined && { basedOn: Number(basedOn) }),
+    });
   }
   if (type !== "application/json") {
     throw new AppError("unsupported_media", "Send application/json, or the document itself as text/yaml.");
@@ -20,7 +28,7 @@ export async function readDocument(c: Request): Promise<{ source: string; note: 
   return parse(await readJson(c));
 }
 
-function parse(document: unknown): { source: string; note: string | null } {
+function parse(document: unknown): PolicyDocumentBody {
   const parsed = documentBody.safeParse(document);
   if (!parsed.success) throw invalidInput(parsed.error.issues);
   return parsed.data;

@@ -40,12 +40,12 @@ function summarise({ name, description, rules, tests, otherwise }: CompiledPolic
   return {
     name,
     description,
-    rules: rules.map(({ id, mode, action, reason, condition }) => ({
+    rules: rules.map(({ id, mode, action, reason, facts }) => ({
       id,
       mode,
       action: action ?? "score",
       reason,
-      facts: condition.facts,
+      facts,
     })),
     tests: tests.length,
     otherwise,

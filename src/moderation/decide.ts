@@ -95,7 +95,7 @@ export function decide(
     if (isLive) {
       const verdict = verdictOf(rule, entry.outcome);
       decided ??= verdict;
-      if (verdict && isHumanOnly(verdict.reason)) forPeople ??= verdict;
+      if (verdict && isHumanOnly(verdict.reason)) forPeople = moreUrgent(forPeople, verdict);
     } else if (entry.outcome === "matched" && rule.action !== null && rule.reason !== null) {
       const { id: ruleId, action, reason } = rule;
       shadow.push({ ruleId, action, reason, wouldDecide: decided === undefined });
@@ -119,25 +119,46 @@ export function decide(
 
 function evaluateRule(rule: CompiledRule, mode: RuleTrace["mode"], facts: Facts): RuleTrace {
   const { id, description, condition } = rule;
-  const trace = { id, mode, action: rule.action ?? ("score" as const), facts: condition.facts };
-  const missing = namesInState(condition.needed, facts, FACT_STATES.missing);
-  if (missing) return { ...trace, outcome: "skipped_missing", lacking: missing, description };
-  const down = namesInState(condition.mentioned, facts, FACT_STATES.unavailable);
-  if (down) return { ...trace, outcome: "skipped_unavailable", lacking: down, description };
+  const trace = { id, mode, action: rule.action ?? ("score" as const), facts: rule.facts };
+  const kept = whatKeepsFrom(condition, facts);
+  if (kept) return { ...trace, ...kept, description };
   try {
     if (!condition.holds(facts.context)) return { ...trace, outcome: "not_matched" };
-    if (rule.points === null) return { ...trace, outcome: "matched", description };
-    const points = rule.points(facts.context);
-    if (!Number.isFinite(points)) return { ...trace, outcome: "error", error: "not_a_number", description };
-    const { pointsMax } = POLICY_LIMITS;
-    return {
-      ...trace,
-      outcome: "matched",
-      points: Math.min(pointsMax, Math.max(-pointsMax, points)),
-      description,
-    };
   } catch (error) {
     return { ...trace, outcome: "error", error: evaluationFailure(error), description };
+  }
+  if (rule.points === null) return { ...trace, outcome: "matched", description };
+  const scored = evaluatePoints(rule.points, facts);
+  // A rule that decides does so also where its points cannot be told.
+  const { outcome } = rule.action === null ? scored : { outcome: "matched" as const };
+  return { ...trace, ...scored, outcome, description };
+}
+
+type Kept = Pick<RuleTrace, "lacking"> & { outcome: "skipped_missing" | "skipped_unavailable" };
+
+function whatKeepsFrom(
+  { needed, mentioned }: Pick<CompiledRule["condition"], "needed" | "mentioned">,
+  facts: Facts,
+): Kept | undefined {
+  const missing = namesInState(needed, facts, FACT_STATES.missing);
+  if (missing) return { outcome: "skipped_missing", lacking: missing };
+  const down = namesInState(mentioned, facts, FACT_STATES.unavailable);
+  return down && { outcome: "skipped_unavailable", lacking: down };
+}
+
+type Scored = Pick<RuleTrace, "outcome" | "points" | "lacking" | "error">;
+
+function evaluatePoints(points: NonNullable<CompiledRule["points"]>, facts: Facts): Scored {
+  if (typeof points === "number") return { outcome: "matched", points };
+  const kept = whatKeepsFrom(points, facts);
+  if (kept) return kept;
+  try {
+    const value = points.value(facts.context);
+    if (!Number.isFinite(value)) return { outcome: "error", error: "not_a_number" };
+    const { pointsMax } = POLICY_LIMITS;
+    return { outcome: "matched", points: Math.min(pointsMax, Math.max(-pointsMax, value)) };
+  } catch (error) {
+    return { outcome: "error", error: evaluationFailure(error) };
   }
 }
 
@@ -155,6 +176,14 @@ function verdictOf(rule: CompiledRule, outcome: RuleOutcome): Verdict | undefine
   const failed = outcome === "skipped_unavailable" || outcome === "error";
   if (!failed || rule.onUnavailable === "skip") return undefined;
   return { action: "hold", ruleId, reason: "check_unavailable", priority };
+}
+
+/** Grave matters are seen before all others, whatever the document says of their priority. */
+const GRAVE_PRIORITY_MIN = 90;
+
+function moreUrgent(one: Verdict | undefined, other: Verdict): Verdict {
+  const urgent = { ...other, priority: Math.max(GRAVE_PRIORITY_MIN, other.priority) };
+  return one && one.priority >= urgent.priority ? one : urgent;
 }
 
 function byThreshold(score: Score | null, { thresholds }: CompiledPolicy): Verdict | undefined {

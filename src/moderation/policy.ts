@@ -18,7 +18,7 @@ import {
   type Sampling,
   type Threshold,
 } from "./policy/document.ts";
-import { createFactTable, type FactContext, type FactTable } from "./policy/fact-table.ts";
+import { createFactTable, type FactTable } from "./policy/fact-table.ts";
 import { describePlace, type Path, readYaml, type YamlFile } from "./policy/read-yaml.ts";
 import { orderThresholds } from "./policy/tally-score.ts";
 import type { FactDeclaration } from "./signal.ts";
@@ -41,17 +41,18 @@ export type CompiledPolicy = {
   facts: FactTable;
 };
 export type CompiledRule = Omit<PolicyRule, "score"> & {
-  /** Of the condition and the points together. */
   condition: Condition;
   /** What it adds to the score; null for a rule that only decides. */
-  points: ((context: FactContext) => number) | null;
+  points: number | PointsExpression | null;
+  /** The facts of both. */
+  facts: readonly string[];
 };
 /** A test of the document, and where it stands. */
 export type LocatedTest = PolicyTest & { path: string; place: string };
 
 /**
  * Compiles a policy document (YAML 1.2, rules in CEL) against the facts there are; 1 to 10 ms. Its tests are only read
- * (`policy/run-tests.ts` runs them).
+ * (`run-policy-tests.ts` runs them).
  * Throws `invalid_input` (reason `invalid_policy`) with every problem it has: `path` is the place in the document
  * (`rules.2.when`), the message tells line and column, in an expression also those within it, and the offending text.
  */
@@ -102,17 +103,9 @@ function toCompiledRule(
   condition: Condition,
   expression: PointsExpression | undefined,
 ): CompiledRule {
-  if (typeof score === "number") return { ...rule, condition, points: () => score };
-  if (!expression) return { ...rule, condition, points: null };
-  const both = { needed: merge(condition.needed, expression.needed), holds: condition.holds };
-  const mentioned = merge(condition.mentioned, expression.mentioned);
-  const facts = mentioned.map(({ name }) => name);
-  return { ...rule, condition: { ...both, mentioned, facts }, points: expression.value };
-}
-
-function merge(one: Condition["needed"], other: Condition["needed"]): Condition["needed"] {
-  const names = new Set(one.map(({ name }) => name));
-  return [...one, ...other.filter(({ name }) => !names.has(name))];
+  const points = typeof score === "number" ? score : (expression ?? null);
+  const facts = [...new Set([...condition.facts, ...(expression?.facts ?? [])])];
+  return { ...rule, condition, points, facts };
 }
 
 type Located = { path: Path; message: string };

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { discardDraft, getDraft } from "../sites/policy-drafts.ts";
-import { loadSite, type Site, siteNotFound } from "../sites/site.ts";
+import { getDraft } from "../sites/policy-drafts.ts";
+import type { Site } from "../sites/site.ts";
 import { type ReplacedPolicy, replacePolicy } from "./replace-policy.ts";
 
 export type PromoteDraftInput = {
@@ -19,34 +19,23 @@ export type PromoteDraftInput = {
  */
 export async function promoteDraft(
   ctx: Context,
-  known: Site,
+  site: Site,
   { revision, note, createdBy }: PromoteDraftInput,
 ): Promise<ReplacedPolicy> {
-  const draft = await getDraft(ctx, known);
+  const draft = await getDraft(ctx, site);
   if (draft.revision !== revision) {
     throw new AppError("conflict", `The draft was changed by ${draft.updatedBy} in the meantime.`, {
       reason: "draft_changed",
       details: { draft },
     });
   }
-  const site = await loadSite(ctx.db, known.key);
-  if (!site) throw siteNotFound();
-  if (draft.basedOn !== site.policyVersion) {
-    throw new AppError(
-      "conflict",
-      `Version ${site.policyVersion} came into force since the draft was begun.`,
-      {
-        reason: "policy_changed",
-        details: { inForce: site.policyVersion, basedOn: draft.basedOn },
-      },
-    );
-  }
-  const replaced = await replacePolicy(ctx, {
+  const { source, basedOn } = draft;
+  return replacePolicy(ctx, {
     site,
-    source: draft.source,
+    source,
     note: note ?? draft.note,
     createdBy,
+    basedOn,
+    draftRevision: revision,
   });
-  await discardDraft(ctx, site, revision);
-  return replaced;
 }

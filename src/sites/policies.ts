@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import type { Site } from "./site.ts";
-import { appendPolicy, findPolicyRow, listPolicyRows } from "./store.ts";
+import { type Site, siteNotFound } from "./site.ts";
+import { appendPolicy, deleteDraft, findPolicyRow, listPolicyRows, lockPolicy } from "./store.ts";
 
 export type StoredPolicy = {
   version: number;
@@ -42,13 +42,40 @@ export async function listPolicies(
 /** PostgreSQL's largest integer: a version that no policy reaches. */
 const VERSION_MAX = 2_147_483_647;
 
-export type SavePolicyInput = { siteKey: string; source: string; note: string | null; createdBy: string };
+export type SavePolicyInput = {
+  siteKey: string;
+  source: string;
+  note: string | null;
+  createdBy: string;
+  /** The version that must still be in force; null: whichever is. */
+  basedOn?: number | null;
+  /** The revision of the draft that this is, which ends with it. */
+  draftRevision?: number;
+};
 
-/** Appends a version, already compiled and so known to be sound, and puts it in force. Returns its number. */
+/**
+ * Appends a version, already compiled and so known to be sound, and puts it in force. Returns its number.
+ * @throws AppError `not_found`, `conflict` (`policy_changed`, `draft_changed`), and nothing is saved
+ */
 export async function savePolicyVersion(ctx: Context, input: SavePolicyInput): Promise<number> {
-  const version = await ctx.db.transaction((tx) => appendPolicy(tx, { ...input, at: ctx.clock.now() }));
-  if (version === undefined)
-    throw new AppError("not_found", "There is no such site.", { reason: "site_not_found" });
-  ctx.caches.sites.delete(input.siteKey);
+  const { siteKey, source, note, createdBy, basedOn = null, draftRevision } = input;
+  const version = await ctx.db.transaction(async (tx) => {
+    const locked = await lockPolicy(tx, siteKey);
+    if (!locked) throw siteNotFound();
+    const { siteId, inForce } = locked;
+    if (basedOn !== null && basedOn !== inForce) throw policyChanged(inForce, basedOn);
+    if (draftRevision !== undefined && !(await deleteDraft(tx, siteId, draftRevision))) {
+      throw new AppError("conflict", "The draft was changed in the meantime.", { reason: "draft_changed" });
+    }
+    return appendPolicy(tx, { siteId, source, note, createdBy, at: ctx.clock.now() });
+  });
+  ctx.caches.sites.delete(siteKey);
   return version;
+}
+
+export function policyChanged(inForce: number, basedOn: number): AppError {
+  return new AppError("conflict", `Version ${inForce} came into force in the meantime.`, {
+    reason: "policy_changed",
+    details: { inForce, basedOn },
+  });
 }

@@ -75,7 +75,10 @@ export async function insertSite(tx: Tx, site: NewSite): Promise<number | undefi
   return id;
 }
 
-const LOCK_SITE = statement<{ id: number }>("sites.lock", "select id from sites where key = $1 for update");
+const LOCK_SITE = statement<{ id: number; policy_version: number }>(
+  "sites.lock",
+  "select id, policy_version from sites where key = $1 for update",
+);
 
 const LATEST_POLICY = statement<{ version: number }>(
   "policies.latest",
@@ -87,16 +90,23 @@ const ACTIVATE_POLICY = statement(
   "update sites set policy_version = $2, updated_at = $3 where id = $1",
 );
 
-export type NewPolicy = { siteKey: string; source: string; note: string | null; createdBy: string; at: Date };
+/** The site's id and the version in force, which nobody else changes until the transaction ends; undefined: no such site. */
+export async function lockPolicy(
+  tx: Tx,
+  siteKey: string,
+): Promise<{ siteId: number; inForce: number } | undefined> {
+  const row = (await tx.run(LOCK_SITE, [siteKey]))[0];
+  return row && { siteId: row.id, inForce: row.policy_version };
+}
 
-/** Appends a version and makes it the one in force; undefined when there is no such site. */
-export async function appendPolicy(tx: Tx, policy: NewPolicy): Promise<number | undefined> {
-  const siteId = (await tx.run(LOCK_SITE, [policy.siteKey]))[0]?.id;
-  if (siteId === undefined) return undefined;
-  const latest = (await tx.run(LATEST_POLICY, [siteId]))[0]?.version ?? 0;
-  const version = latest + 1;
-  await tx.run(INSERT_POLICY, [siteId, version, policy.source, policy.note, policy.createdBy, policy.at]);
-  await tx.run(ACTIVATE_POLICY, [siteId, version, policy.at]);
+export type NewPolicy = { siteId: number; source: string; note: string | null; createdBy: string; at: Date };
+
+/** Appends a version and makes it the one in force; for a site that {@link lockPolicy} holds. */
+export async function appendPolicy(tx: Tx, policy: NewPolicy): Promise<number> {
+  const { siteId, source, note, createdBy, at } = policy;
+  const version = ((await tx.run(LATEST_POLICY, [siteId]))[0]?.version ?? 0) + 1;
+  await tx.run(INSERT_POLICY, [siteId, version, source, note, createdBy, at]);
+  await tx.run(ACTIVATE_POLICY, [siteId, version, at]);
   return version;
 }
 

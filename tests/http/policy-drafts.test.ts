@@ -183,10 +183,21 @@ describe("versions", () => {
     expect(await send("GET", "")).toMatchObject({
       body: { version: 3, source: FIRST, note: "Back to version 1" },
     });
+    expect(await send("POST", "/rollback", { version: 2, basedOn: 2 })).toMatchObject({
+      status: 409,
+      body: { reason: "policy_changed", inForce: 3 },
+    });
+    expect(await send("PUT", "", { source: policy(rule("x", "hold")), basedOn: 1 })).toMatchObject({
+      status: 409,
+    });
     expect(await send("POST", "/rollback", { version: 77 })).toMatchObject({ status: 404 });
     expect(await send("POST", "/rollback", { version: 0 })).toMatchObject({ status: 422 });
   });
 });
+
+/** A command closes what it opened; the context of this file goes on. */
+const open = async () =>
+  Object.assign(Object.create(ctx) as TestContext, { [Symbol.asyncDispose]: async () => {} });
 
 test("the command line does the same", async () => {
   await freshSite();
@@ -197,9 +208,6 @@ test("the command line does the same", async () => {
   const write = vi
     .spyOn(process.stdout, "write")
     .mockImplementation((text) => written.push(String(text)) > 0);
-  // The command closes what it opened; the context of this file goes on.
-  const open = async () =>
-    Object.assign(Object.create(ctx) as TestContext, { [Symbol.asyncDispose]: async () => {} });
   const run = (command: Command, args: Record<string, string>) =>
     command.run({ args: { SITE: site.key, ...args }, options: {}, open });
   try {

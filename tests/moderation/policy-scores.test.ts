@@ -1,4 +1,4 @@
-import { assert, constant, double, nat, oneof, property, record } from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AppError } from "../../src/errors.ts";
 import { decide } from "../../src/moderation/decide.ts";
@@ -181,42 +181,54 @@ otherwise: publish
   });
 });
 
-describe("what only people decide", () => {
-  const THREATS = policyOf(`
-rules:
-  - { id: regular, description: A regular, when: author.published >= 10, then: publish, reason: trusted_author }
-  - { id: bot, description: A bot, when: links.count > 5, then: spam, reason: bot }
-  - { id: threat, description: A threat, when: toxicity.threat > 0.8, then: hold, reason: threat, priority: 90 }
-  - { id: model, description: Spam, score: 20.0 * spam.score, onUnavailable: skip }
-thresholds: { spam: { at: 10, reason: spam_score } }
-sampling: { share: 1, of: [publish, reject, spam] }
-otherwise: publish
-`);
+const maybeDown = (values: fc.Arbitrary<number>) => fc.oneof(values, fc.constant("down" as const));
 
-  test("no rule, threshold or sample comes before a threat", () => {
-    assert(
-      property(
-        record(
-          {
-            "author.published": nat(20),
-            "links.count": nat(10),
-            "spam.score": oneof(double({ min: 0, max: 1, noNaN: true }), constant("down" as const)),
-          },
-          { requiredKeys: [] },
-        ),
-        double({ min: 0.81, max: 1, noNaN: true }),
-        (facts, threat) => {
-          const decision = decide(given({ ...facts, "toxicity.threat": threat }), THREATS, {
-            commentId: newId(),
-          });
-          expect(decision).toMatchObject({
-            action: "hold",
-            ruleId: "threat",
-            reason: "threat",
-            priority: 90,
-          });
-        },
-      ),
+describe("what only people decide", () => {
+  const THREAT =
+    "{ id: threat, description: A threat, when: toxicity.threat > 0.8, then: hold, reason: threat, score: 5.0 * spam.score";
+  const OTHERS = [
+    "{ id: regular, description: A regular, when: author.published >= 10, then: publish, reason: trusted_author }",
+    "{ id: bot, description: A bot, when: links.count > 5, then: spam, reason: bot }",
+    "{ id: links, description: Links, when: links.count > 2, then: hold, reason: links, priority: 50 }",
+    "{ id: model, description: Spam, score: 20.0 * spam.score, onUnavailable: skip }",
+    "{ id: grave, description: Grave, when: links.shorteners > 1, then: hold, reason: illegal, priority: 10 }",
+  ];
+  const policies = fc
+    .tuple(
+      fc.shuffledSubarray([...OTHERS.keys()]),
+      fc.nat(OTHERS.length),
+      fc.constantFrom("", ", onUnavailable: skip", ", priority: 10", ", priority: 95"),
+    )
+    .map(([order, place, more]) => {
+      const rules = order.map((index) => OTHERS[index]);
+      rules.splice(place, 0, `${THREAT}${more} }`);
+      const scored = "thresholds: { hold: { at: 4, reason: score }, spam: { at: 10, reason: spam_score } }";
+      const sampled = "sampling: { share: 1, of: [publish, reject, spam] }";
+      return `rules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}${scored}\n${sampled}\notherwise: publish`;
+    });
+  const facts = fc.record(
+    {
+      "author.published": maybeDown(fc.nat(20)),
+      "links.count": maybeDown(fc.nat(10)),
+      "links.shorteners": fc.nat(3),
+      "spam.score": maybeDown(fc.double({ min: 0, max: 1, noNaN: true })),
+    },
+    { requiredKeys: [] },
+  );
+  const campaign = fc.constantFrom(undefined, "publish", "spam", "reject");
+
+  test("no rule, threshold, campaign or sample comes before a threat, wherever its rule stands", () => {
+    fc.assert(
+      fc.property(policies, facts, campaign, (document, values, decision) => {
+        const evidence = given({ ...values, "toxicity.threat": 0.9 });
+        if (decision !== undefined)
+          evidence.push({ name: "campaign.decision", version: 1, state: "ok", value: decision });
+        const decided = decide(evidence, policyOf(document), { commentId: newId() });
+        expect(decided.action).toBe("hold");
+        expect(["threat", "illegal"]).toContain(decided.reason);
+        expect(decided.priority).toBeGreaterThanOrEqual(document.includes("priority: 95") ? 95 : 90);
+      }),
+      { numRuns: 500 },
     );
   });
 
@@ -226,7 +238,7 @@ otherwise: publish
       expect.stringMatching(/^rules\.0\.then: threat is never decided by a machine alone.*line 3/),
     ]);
     const scored = "{ id: t, description: T, score: toxicity.threat }";
-    const threshold = "thresholds: { spam: { at: 1, reason: self_harm } }";
+    const threshold = "thresholds: { hold: { at: 1, reason: self_harm } }";
     expect(problemsOf(`rules: [${scored}]\n${threshold}\notherwise: publish`).join()).toContain(
       "never decided by a machine alone",
     );

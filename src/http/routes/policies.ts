@@ -60,7 +60,7 @@ const replaceRoute = createRoute({
   request: { params, ...documentRequest },
   responses: {
     200: json("In force", replacedSchema),
-    ...problemResponses(401, 403, 404, 413, 415, 422, 503),
+    ...problemResponses(401, 403, 404, 409, 413, 415, 422, 503),
   },
 });
 
@@ -116,8 +116,8 @@ export function policyRoutes(app: App, ctx: Context): void {
   app.openAPIRegistry.registerPath(replaceRoute);
   app.put("/v1/sites/:site/policy", auth, async (c) => {
     const site = await permittedSite(ctx, c, SCOPE);
-    const { source, note } = await readDocument(c);
-    return c.json(await replacePolicy(ctx, { site, source, note, createdBy: principalOf(c).name }));
+    const document = await readDocument(c);
+    return c.json(await replacePolicy(ctx, { site, ...document, createdBy: principalOf(c).name }));
   });
 
   app.openAPIRegistry.registerPath(checkRoute);

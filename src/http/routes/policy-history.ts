@@ -52,7 +52,11 @@ const diffRoute = createRoute({
 });
 
 const rollBackBody = z
-  .strictObject({ version: versionNumber, note: documentBody.shape.note })
+  .strictObject({
+    version: versionNumber,
+    note: documentBody.shape.note,
+    basedOn: documentBody.shape.basedOn,
+  })
   .openapi("PolicyRollback");
 
 const rollBackRoute = createRoute({
@@ -67,7 +71,7 @@ const rollBackRoute = createRoute({
   request: { params, body: { required: true, content: { "application/json": { schema: rollBackBody } } } },
   responses: {
     200: { description: "In force", content: { "application/json": { schema: replacedSchema } } },
-    ...problemResponses(401, 403, 404, 413, 422, 503),
+    ...problemResponses(401, 403, 404, 409, 413, 422, 503),
   },
 });
 

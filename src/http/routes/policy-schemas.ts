@@ -21,16 +21,23 @@ export const documentBody = z
       .nullable()
       .default(null)
       .openapi({ description: "Why it was changed." }),
+    basedOn: versionNumber
+      .nullable()
+      .default(null)
+      .openapi({ description: "The version that was seen: 409 when another is in force by now." }),
   })
   .openapi("PolicyDocument");
 
-const noteQuery = z.object({ note: documentBody.shape.note });
+const documentQuery = z.object({
+  note: documentBody.shape.note,
+  basedOn: z.coerce.number().pipe(versionNumber).nullable().default(null),
+});
 
 const yaml = z.string().openapi({ example: "version: 1\nname: House rules\nrules: []\notherwise: hold\n" });
 
-/** A policy comes as JSON or as the YAML itself; the note of the latter is in the query. */
+/** A policy comes as JSON or as the YAML itself; what else there is to say of the latter is in the query. */
 export const documentRequest = {
-  query: noteQuery,
+  query: documentQuery,
   body: {
     required: true,
     content: {

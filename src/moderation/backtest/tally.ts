@@ -53,7 +53,7 @@ export function createTally(
 
 function factsOf({ rules }: CompiledPolicy): string[] {
   const asked = rules.filter(({ mode }) => mode !== "off");
-  return [...new Set(asked.flatMap(({ condition }) => condition.facts))];
+  return [...new Set(asked.flatMap(({ facts }) => facts))];
 }
 
 /** Counts one decision of the past beside what the policy on trial makes of the same evidence. */

@@ -1,6 +1,6 @@
 import { isHumanOnly } from "../reasons.ts";
 import type { FactDeclaration } from "../signal.ts";
-import { NO_RULE, type PolicyDocument, SAMPLE_RULE, SCORE_RULE_PREFIX } from "./document.ts";
+import { NO_RULE, type PolicyDocument, SCORE_RULE_PREFIX } from "./document.ts";
 import { toCelValue } from "./fact-table.ts";
 
 type Problem = { path: PropertyKey[]; message: string };
@@ -12,7 +12,6 @@ export function checkTests(
 ): Problem[] {
   const known = new Set([
     NO_RULE,
-    SAMPLE_RULE,
     ...rules.map(({ id }) => id),
     ...Object.keys(thresholds).map((action) => SCORE_RULE_PREFIX + action),
   ]);

@@ -102,18 +102,15 @@ const ruleSchema = z
 const thresholdSchema = z.strictObject({
   /** The total from which it acts. */
   at: z.number().positive().max(POLICY_LIMITS.thresholdMax),
-  reason,
+  // Many signs of anything are no sign of a threat: that is for a rule of its own to find.
+  reason: reason.refine((given) => !isHumanOnly(given), `This reason ${HUMAN_ONLY}`),
   priority,
-});
-const machineThreshold = thresholdSchema.refine((given) => !isHumanOnly(given.reason), {
-  path: ["reason"],
-  message: `This reason ${HUMAN_ONLY}`,
 });
 const thresholdsSchema = z
   .strictObject({
     hold: thresholdSchema.optional(),
-    reject: machineThreshold.optional(),
-    spam: machineThreshold.optional(),
+    reject: thresholdSchema.optional(),
+    spam: thresholdSchema.optional(),
   })
   .default({});
 export type Threshold = {
@@ -125,11 +122,12 @@ export type Threshold = {
 
 /** Which automatic decisions go to a person all the same, and how many of them. */
 const samplingSchema = z.strictObject({
-  share: z.number().min(0).max(1),
+  share: z.number().min(0).max(1).default(0.02),
   of: z
     .array(z.enum(["publish", "reject", "spam"]))
     .min(1)
-    .max(3),
+    .max(3)
+    .default(["reject", "spam"]),
   priority,
 });
 export type Sampling = z.infer<typeof samplingSchema>;
