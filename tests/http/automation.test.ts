@@ -5,6 +5,8 @@ import { toProposalComment } from "../../src/comments/to-proposal.ts";
 import type { AutomationView } from "../../src/moderation/automation/get-automation.ts";
 import { refreshAutomation } from "../../src/moderation/automation/refresh-automation.ts";
 import { packEvidence } from "../../src/moderation/record.ts";
+import type { Signal } from "../../src/moderation/signal.ts";
+import { automationSignal } from "../../src/moderation/signals/automation.ts";
 import type { Automation } from "../../src/sites/automation.ts";
 import type { Site } from "../../src/sites/site.ts";
 import { manualClock } from "../moderation/review-support.ts";
@@ -24,6 +26,15 @@ rules:
     reason: no_objection
 otherwise: hold
 `;
+/** A model that is sure of everything, whichever is shipped. */
+const sureOf = (name: string): Signal => ({
+  name,
+  version: 1,
+  deadlineMs: 50,
+  facts: { [`${name}.score`]: { type: "double", description: "A score" } },
+  run: () => ({ [`${name}.score`]: { value: 0.1 } }),
+});
+const SIGNALS = [sureOf("spam"), sureOf("toxicity"), automationSignal];
 const COMMENTS = 150;
 const PUBLISHED = 120;
 // Of all tests, for ids never go back in time.
@@ -36,7 +47,7 @@ describe.each(BACKENDS)("automation (queue on %s)", (backend) => {
   let token: string;
 
   beforeAll(async () => {
-    ctx = await openTestContext({ backend, clock, env: { PORT: "0" } });
+    ctx = await openTestContext({ backend, clock, signals: SIGNALS, env: { PORT: "0" } });
     server = await startTestHttp(ctx);
     site = await createTestSite(ctx, { policy: POLICY });
     token = await createTestToken(ctx, { name: "Ada", site });

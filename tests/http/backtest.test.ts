@@ -172,9 +172,14 @@ describe.each(BACKENDS)("a backtest (queue on %s)", (backend) => {
     });
   });
 
-  it("tries a version that was in force, and the one that is", async () => {
-    const put = await api("PUT", "/v1/sites/paper/policy", { source: DRAFT });
-    expect(put.body).toMatchObject({ version: 2 });
+  it("tries the draft, which is then promoted, and versions that were in force", async () => {
+    expect(await api("PUT", "/v1/sites/paper/policy/draft", { source: DRAFT })).toMatchObject({
+      status: 200,
+    });
+    const tried = await backtest({ policy: { draft: true } });
+    expect(tried).toMatchObject({ policy: { version: null }, changes: { comments: 2 } });
+    const promoted = await api("POST", "/v1/sites/paper/policy/draft/promote", { revision: 1 });
+    expect(promoted.body).toMatchObject({ version: 2 });
     expect(await backtest({ policy: { version: 1 } })).toMatchObject({
       policy: { version: 1 },
       changes: { comments: 0 },

@@ -49,6 +49,10 @@ export const automationViewSchema = z
       reserved: count.openapi({ description: "Held for a reason that a machine never decides alone." }),
       judged: count,
       judgedSampled: count,
+      unrepresented: count.openapi({
+        description:
+          "Decided automatically by an action of which nobody judged a sample: no case stands for these.",
+      }),
       withoutScore: count,
     }),
     casesMin: count,

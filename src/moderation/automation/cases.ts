@@ -1,3 +1,4 @@
+import type { DecisionAction } from "../../comments/status.ts";
 import type { Verdict } from "../verdict.ts";
 
 /**
@@ -11,6 +12,8 @@ export type Stratum = (typeof STRATA)[number];
 /** A past automatic decision, as far as automation goes. */
 export type Case = {
   stratum: Stratum;
+  /** What the policy did, or would have done with a sampled comment: which of these are sampled is for the policy to say. */
+  action: DecisionAction;
   /** The scores of then, from before the model could learn the verdict; null: it abstained. */
   spam: number | null;
   toxicity: number | null;
@@ -22,46 +25,66 @@ export type Population = Record<Stratum, number> & {
   decisions: number;
   judged: number;
   judgedSampled: number;
+  /** What was decided automatically by an action of which nobody judged a sample: no case stands for it. */
+  unrepresented: number;
   /** What the model had no score for, and so is never decided alone. */
   withoutScore: number;
 };
 
 export function countPopulation(cases: readonly Case[]): Population {
-  const population: Population = {
+  const is = (stratum: Stratum) => cases.filter((one) => one.stratum === stratum);
+  const judged = cases.filter(({ verdict }) => verdict !== null);
+  const weights = weigh(cases);
+  return {
     decisions: cases.length,
-    held: 0,
-    sampled: 0,
-    automatic: 0,
-    reserved: 0,
-    judged: 0,
-    judgedSampled: 0,
-    withoutScore: 0,
+    held: is("held").length,
+    sampled: is("sampled").length,
+    automatic: is("automatic").length,
+    reserved: is("reserved").length,
+    judged: judged.length,
+    judgedSampled: judged.filter(({ stratum }) => stratum === "sampled").length,
+    unrepresented: is("automatic").filter((one) => one.verdict === null && weights.sampled(one.action) === 0)
+      .length,
+    withoutScore: cases.filter(({ spam, toxicity }) => spam === null || toxicity === null).length,
   };
-  for (const { stratum, verdict, spam, toxicity } of cases) {
-    population[stratum] += 1;
-    population.judged += Number(verdict !== null);
-    population.judgedSampled += Number(verdict !== null && stratum === "sampled");
-    population.withoutScore += Number(spam === null || toxicity === null);
-  }
-  return population;
 }
+
+export type Weights = {
+  held: number;
+  /** By what would have been done. */
+  sampled: (action: DecisionAction) => number;
+};
 
 /**
  * How many decisions each judged one stands for, so that together they stand for all (post-stratification): the judged held ones
- * for all held, the judged sampled ones for all that was decided automatically and nobody looked at, anything else for itself.
+ * for all held, the judged sampled ones for all that was decided alike and nobody looked at, anything else for itself.
  */
-export function weightsOf(cases: readonly Case[]): Record<Stratum, number> {
-  const judged = { held: 0, sampled: 0, automatic: 0, reserved: 0 };
-  const all = { held: 0, sampled: 0, automatic: 0, reserved: 0 };
-  for (const { stratum, verdict } of cases) {
-    all[stratum] += 1;
-    judged[stratum] += Number(verdict !== null);
+export function weigh(cases: readonly Case[]): Weights {
+  const held = { all: 0, judged: 0 };
+  const unseen = new Map<DecisionAction, number>();
+  const samples = new Map<DecisionAction, number>();
+  for (const { stratum, action, verdict } of cases) {
+    const isJudged = verdict !== null;
+    held.all += Number(stratum === "held");
+    held.judged += Number(stratum === "held" && isJudged);
+    if (stratum === "sampled" || (stratum === "automatic" && !isJudged)) add(unseen, action);
+    if (stratum === "sampled" && isJudged) add(samples, action);
   }
-  const unseen = all.sampled + all.automatic - judged.automatic;
   return {
-    held: judged.held === 0 ? 0 : all.held / judged.held,
-    sampled: judged.sampled === 0 ? 0 : unseen / judged.sampled,
-    automatic: 1,
-    reserved: 0,
+    held: held.judged === 0 ? 0 : held.all / held.judged,
+    sampled: (action) => {
+      const sampled = samples.get(action) ?? 0;
+      return sampled === 0 ? 0 : (unseen.get(action) ?? 0) / sampled;
+    },
   };
+}
+
+function add(counts: Map<DecisionAction, number>, action: DecisionAction): void {
+  counts.set(action, (counts.get(action) ?? 0) + 1);
+}
+
+export function weightOf({ stratum, action }: Case, weights: Weights): number {
+  if (stratum === "held") return weights.held;
+  if (stratum === "sampled") return weights.sampled(action);
+  return stratum === "automatic" ? 1 : 0;
 }

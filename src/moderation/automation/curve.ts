@@ -1,6 +1,6 @@
 import { agrees } from "../verdict.ts";
 import { type Share, wilsonOf, wilsonShare } from "../wilson.ts";
-import { type Case, weightsOf } from "./cases.ts";
+import { type Case, weigh, weightOf } from "./cases.ts";
 
 export const AUTOMATED = ["publish", "spam"] as const;
 export type Automated = (typeof AUTOMATED)[number];
@@ -26,7 +26,7 @@ export type CurvePoint = {
  * interval of weighted cases is that of as many equal ones as they are worth (L. Kish, Survey Sampling, 1965: (Σw)² / Σw²).
  */
 export function computeCurve(automated: Automated, cases: readonly Case[]): CurvePoint[] {
-  const weights = weightsOf(cases);
+  const weights = weigh(cases);
   const heldInAll = cases.filter(({ stratum }) => stratum === "held").length;
   const ranked = rank(automated, cases);
   const points: CurvePoint[] = [];
@@ -45,7 +45,7 @@ export function computeCurve(automated: Automated, cases: readonly Case[]): Curv
     sums.all += 1;
     if (one.stratum === "held") sums.held += 1;
     if (one.verdict !== null) {
-      const weight = weights[one.stratum];
+      const weight = weightOf(one, weights);
       const isError = !agrees(automated, one.verdict);
       sums.cases += 1;
       sums.errors += Number(isError);

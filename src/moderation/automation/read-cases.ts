@@ -17,6 +17,7 @@ export async function readPastCases(ctx: Context, siteId: number): Promise<Case[
   const rows = await readCases(ctx.db, { siteId, fromId, limit: DECISIONS_MAX });
   return rows.map(({ verdict, spam, toxicity, ...row }) => ({
     stratum: stratumOf(row),
+    action: row.action,
     spam,
     toxicity,
     verdict: VERDICTS.find((one) => one === verdict) ?? null,

@@ -1,8 +1,10 @@
 import type { DecisionAction } from "../../comments/status.ts";
 import { type Database, statement } from "../../db/database.ts";
+import { SAMPLE_RULE } from "../policy/document.ts";
 import { effectiveVerdict } from "./verdicts.ts";
 
 export type CaseRow = {
+  /** Of a sampled comment what would have been done with it. */
   action: DecisionAction;
   reason: string | null;
   spam: number | null;
@@ -13,7 +15,8 @@ export type CaseRow = {
 
 const READ_CASES = statement<CaseRow>(
   "automation.cases",
-  `select d.action, d.reason, (d.evidence->'values'->>'spam.score')::float8 as spam,
+  `select case when d.actor = '${SAMPLE_RULE}' and json_typeof(d.trace) = 'array'
+       then coalesce(d.trace->-1->'sampled'->>'action', d.action) else d.action end as action, d.reason, (d.evidence->'values'->>'spam.score')::float8 as spam,
      (d.evidence->'values'->>'toxicity.score')::float8 as toxicity, v.action as verdict
    from (select * from decisions where site_id = $1 and actor_kind = 'policy' and id >= $2::uuid order by id desc limit $3) d
    left join lateral ${effectiveVerdict("d")} v on true`,

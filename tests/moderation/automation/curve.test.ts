@@ -1,12 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Case, countPopulation, STRATA, weightsOf } from "../../../src/moderation/automation/cases.ts";
+import { DECISION_ACTIONS } from "../../../src/comments/status.ts";
+import { type Case, countPopulation, STRATA, weigh } from "../../../src/moderation/automation/cases.ts";
 import { CHOICE_LIMITS, choosePoint } from "../../../src/moderation/automation/choose.ts";
 import { AUTOMATED, computeCurve, thin } from "../../../src/moderation/automation/curve.ts";
 import { VERDICTS } from "../../../src/moderation/verdict.ts";
 
 const one = (score: number, verdict: Case["verdict"], more: Partial<Case> = {}): Case => ({
   stratum: "held",
+  action: "hold",
   spam: score,
   toxicity: 0,
   verdict,
@@ -51,11 +53,12 @@ describe("the curve", () => {
     const cases = [
       ...many(50, () => one(0.1, "publish")),
       ...many(50, () => one(0.1, null)),
-      ...many(20, (n) => one(0.1, n === 0 ? "reject" : "publish", { stratum: "sampled" })),
-      ...many(979, () => one(0.1, null, { stratum: "automatic" })),
-      one(0.1, "reject", { stratum: "automatic" }),
+      ...many(20, (n) => one(0.1, n === 0 ? "reject" : "publish", { stratum: "sampled", action: "publish" })),
+      ...many(979, () => one(0.1, null, { stratum: "automatic", action: "publish" })),
+      one(0.1, "reject", { stratum: "automatic", action: "publish" }),
     ];
-    expect(weightsOf(cases)).toEqual({ held: 2, sampled: 999 / 20, automatic: 1, reserved: 0 });
+    const weights = weigh(cases);
+    expect([weights.held, weights.sampled("publish"), weights.sampled("spam")]).toEqual([2, 999 / 20, 0]);
     const [point] = computeCurve("publish", cases);
     expect(point).toMatchObject({
       cases: 71,
@@ -73,11 +76,25 @@ describe("the curve", () => {
     });
   });
 
+  test("samples of what is spam stand for nothing that is published", () => {
+    const cases = [
+      ...many(100, () => one(0.1, null, { stratum: "automatic", action: "publish" })),
+      ...many(10, () => one(0.9, "spam", { stratum: "sampled", action: "spam" })),
+      ...many(90, () => one(0.9, null, { stratum: "automatic", action: "spam" })),
+      one(0.1, "reject", { stratum: "automatic", action: "publish" }),
+    ];
+    const weights = weigh(cases);
+    expect([weights.sampled("publish"), weights.sampled("spam")]).toEqual([0, 10]);
+    expect(countPopulation(cases)).toMatchObject({ unrepresented: 100, judgedSampled: 10 });
+    expect(computeCurve("publish", cases)[0]).toMatchObject({ cases: 1, errors: 1, agreement: { value: 0 } });
+  });
+
   test("property: a threshold selects just what its point counts; shares only grow", () => {
     const score = fc.option(fc.integer({ min: 0, max: 20 }).map((n) => n / 20));
     const cases = fc.array(
       fc.record({
         stratum: fc.constantFrom(...STRATA),
+        action: fc.constantFrom(...DECISION_ACTIONS),
         spam: score,
         toxicity: score,
         verdict: fc.constantFrom(null, ...VERDICTS),
@@ -151,7 +168,7 @@ describe("the choice", () => {
   });
 
   test("must be met among those held until now as well", () => {
-    const easy = many(1_000, () => one(0.1, "publish", { stratum: "sampled" }));
+    const easy = many(1_000, () => one(0.1, "publish", { stratum: "sampled", action: "publish" }));
     const hard = many(40, (n) => one(0.1, n < 8 ? "spam" : "publish"));
     const points = computeCurve("publish", [...easy, ...hard]);
     expect(points[0]?.agreement.value).toBeGreaterThan(0.99);
