@@ -6,7 +6,6 @@ import type { Config } from "./config.ts";
 import type { Database } from "./db/database.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
-import type { External } from "./moderation/external/open-external.ts";
 import type { BaseModel } from "./moderation/model/base-model.ts";
 import type { Signal } from "./moderation/signal.ts";
 import type { Dispatch } from "./queue/dispatcher.ts";
@@ -32,8 +31,6 @@ export type Context = AsyncDisposable & {
   limits: RateLimits;
   /** Connections to webhook receivers, and what may be contacted. */
   webhooks: Webhooks;
-  /** Connections to those who are asked about comments, where a site wants it. */
-  external: External;
   metrics: Metrics;
   /** The learned model that ships with Parley; null when it could not be loaded, and then its facts are unavailable. */
   baseModel: BaseModel | null;

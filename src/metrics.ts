@@ -53,19 +53,6 @@ export function createMetrics() {
       buckets: [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.01, 0.1, 1],
       registers,
     }),
-    externalChecks: new Counter({
-      name: "parley_external_checks_total",
-      help: "Questions to checks by others: answered, abstained, cached, or why there was no answer.",
-      labelNames: ["check", "outcome"] as const,
-      registers,
-    }),
-    externalSeconds: new Histogram({
-      name: "parley_external_check_seconds",
-      help: "Time one call to a check by others took, answered or not.",
-      labelNames: ["check"] as const,
-      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-      registers,
-    }),
     jobs: new Counter({
       name: "parley_jobs_total",
       help: "Jobs by name and outcome.",

@@ -7,7 +7,6 @@ import type { Context } from "./context.ts";
 import { openDatabase } from "./db/database.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
-import { openExternal } from "./moderation/external/open-external.ts";
 import { type BaseModel, loadBaseModel } from "./moderation/model/base-model.ts";
 import { SIGNALS } from "./moderation/signals/index.ts";
 import type { Signal } from "./moderation/signal.ts";
@@ -56,9 +55,6 @@ export async function openContext(options: OpenContextOptions): Promise<Context>
   );
   const limits = stack.use(openRateLimits({ config, db, log }));
   const webhooks = stack.use(openWebhooks(config.webhooks));
-  const clock = options.clock ?? systemClock;
-  const keys = deriveKeys([options.secrets.current, ...options.secrets.previous]);
-  const external = stack.use(openExternal({ config: config.external, db, keys, clock, log }));
   const baseModel = await (options.loadModel ?? loadBaseModel)().catch((error: unknown) => {
     log.error({ err: error }, "the learned model could not be loaded; what it should tell is unavailable");
     return null;
@@ -70,16 +66,15 @@ export async function openContext(options: OpenContextOptions): Promise<Context>
     config,
     databaseUrl,
     log,
-    clock,
+    clock: options.clock ?? systemClock,
     db,
     queue,
     dispatch,
     intake,
-    keys,
+    keys: deriveKeys([options.secrets.current, ...options.secrets.previous]),
     caches: createCaches({ site: (key, known) => loadSite(db, key, known) }),
     limits,
     webhooks,
-    external,
     metrics: createMetrics(),
     baseModel,
     signals: options.signals ?? SIGNALS,

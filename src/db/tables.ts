@@ -20,7 +20,6 @@ export type Tables = {
   api_tokens: ApiTokenTable;
   author_changes: AuthorChangeTable;
   rule_days: RuleDayTable;
-  external_checks: ExternalCheckTable;
   campaigns: CampaignTable;
   campaign_members: CampaignMemberTable;
   campaign_acts: CampaignActTable;
@@ -284,11 +283,3 @@ type CampaignActTable = {
 };
 
 type CampaignDecisionTable = { act_id: string; comment_id: string; decision_id: string };
-
-type ExternalCheckTable = {
-  site_id: number;
-  name: string;
-  options: Json;
-  secret_sealed: Buffer | null;
-  updated_at: Date;
-};

@@ -5,15 +5,11 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { claimOwed, CLAIMS_MAX, giveBack, type Lease, release, settle } from "../queue/outbox.ts";
 import { getActivePolicy } from "./active-policy.ts";
-import { decide, type Decision } from "./decide.ts";
-import type { ActiveCheck } from "./external/active-checks.ts";
-import { ASKING_MS_MAX, askOthers, checksToAsk } from "./external/ask-others.ts";
+import { decide } from "./decide.ts";
 import { type Loaded, loadSubjects } from "./load-subjects.ts";
-import type { CompiledPolicy } from "./policy.ts";
 import { NO_RULE } from "./policy/document.ts";
 import { packDecision, packEvidence } from "./record.ts";
 import { runSignals } from "./run-signals.ts";
-import type { Evidence } from "./signal.ts";
 import { type CheckRow, loadForCheck } from "./store.ts";
 
 /**
@@ -71,62 +67,22 @@ function isElsewhere(error: unknown): boolean {
   return error instanceof AppError && error.reason === "store_unavailable";
 }
 
-/** A comment as its own site's means judge it, and who else is to be asked. */
-type Judged = Loaded & {
-  policy: CompiledPolicy;
-  evidence: Evidence[];
-  decision: Decision;
-  toAsk: readonly ActiveCheck[];
-};
-
 async function checkRows(ctx: Context, rows: CheckRow[]): Promise<Applied[]> {
   if (rows.length === 0) return [];
   const loaded = await loadSubjects(ctx, rows);
-  const settled: Judged[] = [];
-  const open: Judged[] = [];
-  for (const one of loaded) {
-    const judged = await judge(ctx, one);
-    (judged.toAsk.length === 0 ? settled : open).push(judged);
-  }
-  const applied = await publishJudged(ctx, settled);
-  if (open.length === 0) return applied;
-  // Others may take seconds: whatever needs nobody is published by now.
-  return [...applied, ...(await publishJudged(ctx, await askAboutAll(ctx, open)))];
-}
-
-async function judge(ctx: Context, loaded: Loaded): Promise<Judged> {
-  const { site, subject } = loaded;
-  const [policy, checks] = await Promise.all([getActivePolicy(ctx, site), ctx.external.checksOf(site.id)]);
-  const { evidence, durations } = await runSignals(ctx.signals, subject);
-  for (const [signal, seconds] of durations) ctx.metrics.signal.observe({ signal }, seconds);
-  const decision = decide(evidence, policy, { commentId: loaded.row.id });
-  return { ...loaded, policy, evidence, decision, toAsk: checksToAsk(checks, evidence, decision) };
-}
-
-/** The same decisions, made once more with what others say. */
-async function askAboutAll(ctx: Context, open: Judged[]): Promise<Judged[]> {
-  const untilMs = performance.now() + ASKING_MS_MAX;
-  return Promise.all(
-    open.map(async (judged) => {
-      const answers = await askOthers(ctx, judged.toAsk, judged.subject, untilMs);
-      const evidence = [...judged.evidence, ...answers];
-      const decision = decide(evidence, judged.policy, { commentId: judged.row.id });
-      return { ...judged, evidence, decision };
-    }),
-  );
-}
-
-async function publishJudged(ctx: Context, judged: Judged[]): Promise<Applied[]> {
-  const applied = await publishDecisions(
-    ctx,
-    judged.map((one) => toProposal(ctx, one)),
-  );
-  for (const { row } of judged)
+  const proposals: Proposal[] = [];
+  for (const one of loaded) proposals.push(await judge(ctx, one));
+  const applied = await publishDecisions(ctx, proposals);
+  for (const row of rows)
     ctx.metrics.checkWait.observe((ctx.clock.nowMs() - row.created_at.getTime()) / 1_000);
   return applied;
 }
 
-function toProposal(ctx: Context, { row, site, subject, evidence, decision }: Judged): Proposal {
+async function judge(ctx: Context, { row, site, subject }: Loaded): Promise<Proposal> {
+  const policy = await getActivePolicy(ctx, site);
+  const { evidence, durations } = await runSignals(ctx.signals, subject);
+  for (const [signal, seconds] of durations) ctx.metrics.signal.observe({ signal }, seconds);
+  const decision = decide(evidence, policy, { commentId: row.id });
   const rule = decision.ruleId ?? NO_RULE;
   ctx.metrics.ruleHits.inc({ site: site.key, rule, action: decision.action });
   return {

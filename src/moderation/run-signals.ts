@@ -72,11 +72,7 @@ async function finishSignal(signal: Signal, pending: Promise<Record<string, Fact
   }
 }
 
-/** Whoever gives facts, also when it is none of the signals. */
-type Source = Pick<Signal, "version" | "facts">;
-
-/** Facts as evidence, those that are not as declared unavailable. */
-export function toEvidence(signal: Source, facts: Record<string, Fact>): Evidence[] {
+function toEvidence(signal: Signal, facts: Record<string, Fact>): Evidence[] {
   const evidence: Evidence[] = [];
   for (const [name, fact] of Object.entries(facts)) {
     const declared = signal.facts[name];
@@ -93,15 +89,14 @@ export function toEvidence(signal: Source, facts: Record<string, Fact>): Evidenc
   return evidence;
 }
 
-function keep(signal: Source, name: string, { value, spans, detail }: Fact): Evidence {
+function keep(signal: Signal, name: string, { value, spans, detail }: Fact): Evidence {
   const evidence: Evidence = { name, version: signal.version, state: "ok", value };
   if (spans !== undefined && spans.length > 0) evidence.spans = spans.slice(0, SPANS_MAX);
   if (detail !== undefined) evidence.detail = detail;
   return evidence;
 }
 
-/** All facts of a source that could say nothing, with the reason. */
-export function unavailable({ facts, version }: Source, error: string): Evidence[] {
+function unavailable({ facts, version }: Signal, error: string): Evidence[] {
   return Object.keys(facts).map((name) => ({ name, version, state: "unavailable", error }));
 }
 

@@ -15,7 +15,6 @@ import { validate } from "../validate.ts";
 import { bearer, problemResponses, siteParam } from "./common.ts";
 import { automationRoutes } from "./automation.ts";
 import { backtestRoutes } from "./backtest.ts";
-import { externalRoutes } from "./external.ts";
 import { policyRoutes } from "./policies.ts";
 import {
   newSiteBody,
@@ -134,6 +133,5 @@ export function siteRoutes(app: App, ctx: Context): void {
   policyRoutes(app, ctx);
   backtestRoutes(app, ctx);
   statisticsRoutes(app, ctx);
-  externalRoutes(app, ctx);
   automationRoutes(app, ctx);
 }

@@ -1,4 +1,3 @@
-import { EXTERNAL_FACTS } from "../external/adapters/index.ts";
 import type { FactDeclaration, Signal } from "../signal.ts";
 import { authorSignal } from "./author.ts";
 import { campaignSignal } from "./campaign.ts";
@@ -33,8 +32,7 @@ export const SIGNALS: readonly Signal[] = [
   automationSignal,
 ];
 
-/** What all of them and the checks by others may find, for the policy's type-checker. */
-export const FACTS: Readonly<Record<string, FactDeclaration>> = {
-  ...Object.fromEntries(SIGNALS.flatMap((signal) => Object.entries(signal.facts))),
-  ...EXTERNAL_FACTS,
-};
+/** What all of them may find, for the policy's type-checker. */
+export const FACTS: Readonly<Record<string, FactDeclaration>> = Object.fromEntries(
+  SIGNALS.flatMap((signal) => Object.entries(signal.facts)),
+);
