@@ -1,5 +1,5 @@
 /** What kind of comment it is, as a person would say. */
-export type CommentKind =
+type CommentKind =
   | "fair"
   | "angry"
   | "insulting"
