@@ -16,10 +16,11 @@ import { type CheckRow, loadForCheck } from "./store.ts";
  * Checks and decides comments: claim, load, signals, policy, decision. What another worker holds or has already done is left
  * alone, so the same job may come any number of times. A comment that makes the batch fail is tried again alone, and parked
  * for a moderator, with its reason, when it goes on failing, also when it takes the process with it each time.
+ * @param fillTo takes other comments that wait along, up to so many: a batch costs little more than one of them
  * @throws when the store or another part is away: then the whole job is worth another try.
  */
-export async function checkComments(ctx: Context, ids: string[]): Promise<Applied[]> {
-  const leases = await claimOwed(ctx.db, "comment.check", ids, ctx.clock.now());
+export async function checkComments(ctx: Context, ids: string[], fillTo = 0): Promise<Applied[]> {
+  const leases = await claimOwed(ctx.db, "comment.check", ids, ctx.clock.now(), fillTo);
   if (leases.length === 0) return [];
   const stop = ctx.metrics.checkBatch.startTimer();
   try {

@@ -34,14 +34,37 @@ const CLAIM = statement<Lease>(
    returning key, attempts, leased_until`,
 );
 
-/** Leases what is still owed of `keys` (compare-and-set); whatever another worker holds or has done is left out. */
+// A batch costs little more than one piece of work, so a worker that comes takes what else waits, the oldest first. What was
+// tried before is left to its own hint: it may be what makes a batch fail.
+const CLAIM_MORE = statement<Lease>(
+  "outbox.claim-more",
+  `with asked as materialized (
+     select key from outbox where topic = $1 and key = any($2::uuid[]) and parked_at is null
+       and (leased_until is null or leased_until <= $3::timestamptz)
+     order by key for update skip locked
+   ), more as materialized (
+     select key from outbox where topic = $1 and key <> all($2::uuid[]) and parked_at is null
+       and leased_until is null and attempts = 0
+     order by key limit $4 for update skip locked
+   )
+   update outbox set leased_until = $3::timestamptz + make_interval(secs => ${LEASE_SECONDS}), attempts = attempts + 1
+   where topic = $1 and key = any(array(select key from asked union all select key from more))
+   returning key, attempts, leased_until`,
+);
+
+/**
+ * Leases what is still owed of `keys` (compare-and-set); whatever another worker holds or has done is left out.
+ * @param fillTo leases other work that nobody has begun as well, up to so many in all if all of `keys` is still owed
+ */
 export async function claimOwed(
   db: Database,
   topic: OutboxTopic,
   keys: string[],
   now: Date,
+  fillTo = 0,
 ): Promise<Lease[]> {
-  return db.run(CLAIM, [topic, keys, now]);
+  const more = fillTo - keys.length;
+  return more > 0 ? db.run(CLAIM_MORE, [topic, keys, now, more]) : db.run(CLAIM, [topic, keys, now]);
 }
 
 const OWE = statement(

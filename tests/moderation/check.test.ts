@@ -47,6 +47,20 @@ describe("checkComments", () => {
     expect(await ctx.db.kysely.selectFrom("outbox").selectAll().execute()).toEqual([]);
   });
 
+  it("takes others that wait along, the oldest first, but for those that were tried before", async () => {
+    await using ctx = await openTestContext();
+    const site = await createTestSite(ctx, { preset: "open" });
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.push((await submitTestComment(ctx, site)).id);
+    const [tried = "", second = "", third = "", fourth = "", asked = ""] = ids;
+    await ctx.db.kysely.updateTable("outbox").set({ attempts: 1 }).where("key", "=", tried).execute();
+    const applied = await checkComments(ctx, [asked], 3);
+    expect(applied.map(({ commentId }) => commentId).toSorted()).toEqual([second, third, asked]);
+    await Promise.all([checkComments(ctx, [asked], 50), checkComments(ctx, [tried], 50)]);
+    expect(await statusOf(ctx, fourth)).toBe("published");
+    for (const id of ids) expect(await decisionsOf(ctx, id)).toHaveLength(1);
+  });
+
   it("sees the same text of several authors, also within one batch", async () => {
     await using ctx = await openTestContext();
     const site = await createTestSite(ctx);
