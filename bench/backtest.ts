@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { openDatabase } from "../src/db/database.ts";
+import { type Database, openDatabase } from "../src/db/database.ts";
 import { newId } from "../src/ids.ts";
 import { BACKTEST_LIMITS, backtestPolicy } from "../src/moderation/backtest/backtest.ts";
 import type { Trial } from "../src/moderation/backtest/trial.ts";
@@ -8,6 +8,8 @@ import { compilePolicy } from "../src/moderation/policy.ts";
 import { readPreset } from "../src/moderation/policy/presets.ts";
 import { packEvidence, packTrace } from "../src/moderation/record.ts";
 import { runSignals } from "../src/moderation/run-signals.ts";
+import { readCases } from "../src/moderation/store/automation.ts";
+import { countHits, countJudged } from "../src/moderation/store/statistics.ts";
 import { FACTS, SIGNALS } from "../src/moderation/signals/index.ts";
 import { loadSite } from "../src/sites/site.ts";
 import { alternate, medianOf, medianRatio } from "./support/alternate.ts";
@@ -21,6 +23,9 @@ const BATCH = 500;
 const JUDGED_EVERY = 10;
 const PER_SECOND_MIN = 3_000;
 const TICK_MS = 5;
+const ROUNDS = 3;
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 type Run = { perSecond: number; lateMs: number };
 
@@ -56,7 +61,32 @@ export async function measureBacktest(bench: Bench): Promise<Row[]> {
       goal: `≥ ${perSecond(PER_SECOND_MIN)}`,
       met: rate >= PER_SECOND_MIN,
     },
+    ...(await measureFigures(db, limit)),
   ];
+}
+
+/** What an editor waits for: a day's statistics, counted the first time they are asked for, and the curve of automation. */
+async function measureFigures(db: Database, limit: number): Promise<Row[]> {
+  const range = { siteId: 1, fromId: FIRST_ID, toId: LAST_ID };
+  const of = limit.toLocaleString("en");
+  const day = await alternate(ROUNDS, { counted: () => millisOf(() => countHits(db, range)) });
+  const judged = await alternate(ROUNDS, { judged: () => millisOf(() => countJudged(db, range)) });
+  const curve = await alternate(ROUNDS, { read: () => millisOf(() => readCases(db, { ...range, limit })) });
+  return [
+    { what: `statistics: rules of ${of} decisions, first time`, measured: median(day.counted) },
+    { what: `statistics: what moderators made of them`, measured: median(judged.judged) },
+    { what: `automation: the cases of ${of} decisions`, measured: median(curve.read) },
+  ];
+}
+
+function median(runs: number[]): string {
+  return ms(medianOf(runs, (run) => run));
+}
+
+async function millisOf(work: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await work();
+  return performance.now() - startMs;
 }
 
 /** How many a second, and the longest that anything else had to wait for its turn meanwhile. */
@@ -71,7 +101,7 @@ async function timed(work: () => Promise<number>): Promise<Run> {
 }
 
 async function readPlainly({ pool }: World, limit: number): Promise<number> {
-  let before = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+  let before = LAST_ID;
   let count = 0;
   while (count < limit) {
     const { rows } = await pool.query<{ id: string }>({

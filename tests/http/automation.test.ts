@@ -170,6 +170,20 @@ describe.each(BACKENDS)("automation (queue on %s)", (backend) => {
     expect(checked.evidence.some(({ name }) => name.startsWith("automation."))).toBe(false);
   });
 
+  it("counts a text that one author sends again and again as one case", async () => {
+    const before = (await view()).population;
+    const body = "The very same words about the very same thing, again and again and again, every day.";
+    const input = { name: "Max", email: "max@readers.example" };
+    const sent: string[] = [];
+    for (const threadKey of ["one", "two", "three"]) {
+      sent.push((await submitTestComment(ctx, site, { ...input, body, threadKey })).id);
+      await ctx.processAll();
+    }
+    await decide(sent, "spam");
+    const { decisions, judged } = (await view()).population;
+    expect([decisions - before.decisions, judged - before.judged]).toEqual([3, 1]);
+  });
+
   it("is turned off, and refuses what it cannot be", async () => {
     expect(await choose({ publishAgreement: null })).toBeNull();
     expect((await view()).chosen).toBeNull();

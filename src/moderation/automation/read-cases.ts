@@ -3,7 +3,7 @@ import { uuidFloor } from "../../ids.ts";
 import { type CaseRow, readCases } from "../store/automation.ts";
 import { SAMPLE_RULE } from "../policy/document.ts";
 import { isHumanOnly } from "../reasons.ts";
-import { VERDICTS } from "../verdict.ts";
+import { type Verdict, VERDICTS } from "../verdict.ts";
 import type { Case, Stratum } from "./cases.ts";
 
 /** How far back: long enough for a small site, and no longer than the texts of a site stay alike. */
@@ -15,13 +15,26 @@ const DAY_MS = 86_400_000;
 export async function readPastCases(ctx: Context, siteId: number): Promise<Case[]> {
   const fromId = uuidFloor(ctx.clock.nowMs() - DAYS_MAX * DAY_MS);
   const rows = await readCases(ctx.db, { siteId, fromId, limit: DECISIONS_MAX });
-  return rows.map(({ verdict, spam, toxicity, ...row }) => ({
+  const verdicts = countOnce(rows);
+  return rows.map((row, index) => ({
     stratum: stratumOf(row),
     action: row.action,
-    spam,
-    toxicity,
-    verdict: VERDICTS.find((one) => one === verdict) ?? null,
+    spam: row.spam,
+    toxicity: row.toxicity,
+    verdict: verdicts[index] ?? null,
   }));
+}
+
+/** Five hundred copies of one text, decided with one act, are one case: of each flood the latest counts. */
+function countOnce(rows: readonly CaseRow[]): (Verdict | null)[] {
+  const counted = new Set<string>();
+  return rows.map(({ verdict, flood }) => {
+    const found = VERDICTS.find((one) => one === verdict) ?? null;
+    if (found === null || flood === null) return found;
+    if (counted.has(flood)) return null;
+    counted.add(flood);
+    return found;
+  });
 }
 
 function stratumOf({ action, reason }: Pick<CaseRow, "action" | "reason">): Stratum {

@@ -11,15 +11,23 @@ export type CaseRow = {
   toxicity: number | null;
   /** `hold` is none. */
   verdict: DecisionAction | null;
+  /** The same for all comments of a campaign, and for one text sent again and again by one author. */
+  flood: string | null;
 };
 
 const READ_CASES = statement<CaseRow>(
   "automation.cases",
   `select case when d.actor = '${SAMPLE_RULE}' and json_typeof(d.trace) = 'array'
-       then coalesce(d.trace->-1->'sampled'->>'action', d.action) else d.action end as action, d.reason, (d.evidence->'values'->>'spam.score')::float8 as spam,
-     (d.evidence->'values'->>'toxicity.score')::float8 as toxicity, v.action as verdict
+       then coalesce(d.trace->-1->'sampled'->>'action', d.action) else d.action end as action, d.reason,
+     s."spam.score" as spam, s."toxicity.score" as toxicity, v.action as verdict,
+     coalesce(m.campaign_id::text, f.author_id || ' ' || f.simhash) as flood
    from (select * from decisions where site_id = $1 and actor_kind = 'policy' and id >= $2::uuid order by id desc limit $3) d
-   left join lateral ${effectiveVerdict("d")} v on true`,
+   left join lateral ${effectiveVerdict("d")} v on true
+   -- Both scores in one reading of the record, which is most of what this costs.
+   left join lateral json_to_record(d.evidence->'values') s("spam.score" float8, "toxicity.score" float8) on true
+   left join campaign_members m on m.comment_id = d.comment_id
+   left join fingerprints f on f.comment_id = d.comment_id
+   order by d.id desc`,
 );
 
 /** The latest automatic decisions since an id, with the scores they were made with. */
