@@ -1,4 +1,6 @@
 import { LRUCache } from "lru-cache";
+import type { SiteLayer } from "./moderation/model/site-layer.ts";
+import type { SiteModel } from "./moderation/model-view.ts";
 import type { CompiledPolicy } from "./moderation/policy.ts";
 import type { Site } from "./sites/site.ts";
 import type { Thread } from "./comments/thread.ts";
@@ -8,6 +10,9 @@ const CACHE_AGE_MS = 1_000;
 const SITES_MAX = 1_000;
 const POLICIES_MAX = 1_000;
 const THREADS_MAX = 20_000;
+const MODELS_BYTES_MAX = 128 * 1024 * 1024;
+/** A key and two numbers, in tables that are half empty at most. */
+const WEIGHT_BYTES = 48;
 const PAGES_BYTES_MAX = 32 * 1024 * 1024;
 
 /** A rendered answer, kept until its thread's revision moves on. */
@@ -17,6 +22,10 @@ export type Caches = {
   sites: LRUCache<string, Site>;
   /** By site and version; a version never changes. */
   policies: LRUCache<string, CompiledPolicy>;
+  /** By site; at most as old as its entry in `modelChecks`. */
+  models: LRUCache<number, SiteModel>;
+  /** Sites whose newest model was looked for less than a second ago. */
+  modelChecks: LRUCache<number, true>;
   /** By {@link threadCacheKey}; null: there is no such thread yet. */
   threads: LRUCache<string, { thread: Thread | null }>;
   /** By thread, revision and query. */
@@ -57,6 +66,12 @@ export function createCaches(loaders: CacheLoaders): Caches {
       ignoreFetchAbort: true,
     }),
     policies: new LRUCache<string, CompiledPolicy>({ max: POLICIES_MAX }),
+    models: new LRUCache<number, SiteModel>({
+      max: SITES_MAX,
+      maxSize: MODELS_BYTES_MAX,
+      sizeCalculation: ({ layer }) => 1_000 + (layer === null ? 0 : WEIGHT_BYTES * countWeights(layer)),
+    }),
+    modelChecks: new LRUCache<number, true>({ max: SITES_MAX, ttl: CACHE_AGE_MS }),
     threads,
     pages: new LRUCache<string, CachedPage>({
       maxSize: PAGES_BYTES_MAX,
@@ -67,4 +82,8 @@ export function createCaches(loaders: CacheLoaders): Caches {
       keysOfThread.delete(threadId);
     },
   };
+}
+
+function countWeights({ tasks }: SiteLayer): number {
+  return tasks.reduce((sum, { weights }) => sum + weights.size, 0);
 }

@@ -53,6 +53,12 @@ export function createMetrics() {
       buckets: [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.01, 0.1, 1],
       registers,
     }),
+    learnLag: new Histogram({
+      name: "parley_model_learn_lag_seconds",
+      help: "Time from a moderator's decision to the model that has learned from it.",
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 300],
+      registers,
+    }),
     jobs: new Counter({
       name: "parley_jobs_total",
       help: "Jobs by name and outcome.",

@@ -2,6 +2,7 @@ import type { Context } from "./context.ts";
 import { pendingMigrations } from "./db/migrate.ts";
 import { pingDatabase } from "./db/ping.ts";
 import { JOB_NAMES } from "./queue/jobs.ts";
+import { findModelFigures } from "./moderation/learning/model-figures.ts";
 import { outboxDepth } from "./queue/outbox.ts";
 
 /** `ok`, or what is missing. */
@@ -60,10 +61,12 @@ async function within(check: () => Promise<CheckResult>): Promise<CheckResult> {
   }
 }
 
+type Gauge = (name: string, help: string, samples: [labels: string, value: number][]) => void;
+
 /** Depths and ages as they are at this moment, in Prometheus' text format; what cannot be read is left out. */
 export async function collectGauges(ctx: Context): Promise<string> {
   const lines: string[] = [];
-  const gauge = (name: string, help: string, samples: [labels: string, value: number][]) => {
+  const gauge: Gauge = (name, help, samples) => {
     if (samples.length === 0) return;
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
     for (const [labels, value] of samples) lines.push(`${name}${labels} ${value}`);
@@ -76,6 +79,7 @@ export async function collectGauges(ctx: Context): Promise<string> {
       ["", owed.oldest_seconds ?? 0],
     ]);
   }
+  await addModelGauges(ctx, gauge);
   const counts = await Promise.all(JOB_NAMES.map((name) => ctx.queue.counts(name).catch(() => undefined)));
   const jobs: [string, number][] = [];
   const ages: [string, number][] = [];
@@ -90,4 +94,22 @@ export async function collectGauges(ctx: Context): Promise<string> {
   gauge("parley_queue_jobs", "Jobs in the queue by state.", jobs);
   gauge("parley_queue_oldest_seconds", "Age of the job next in line.", ages);
   return `${lines.join("\n")}\n`;
+}
+
+async function addModelGauges(ctx: Context, gauge: Gauge): Promise<void> {
+  const owed = await outboxDepth(ctx.db, "model.learn", ctx.clock.now()).catch(() => undefined);
+  if (owed) {
+    gauge("parley_lessons_owed", "Comments whose decisions are still to be learned from.", [["", owed.owed]]);
+    gauge("parley_lessons_parked", "Comments whose decisions could not be learned from.", [
+      ["", owed.parked],
+    ]);
+    gauge("parley_lessons_owed_oldest_seconds", "Age of the oldest of those owed.", [
+      ["", owed.oldest_seconds ?? 0],
+    ]);
+  }
+  const models = await findModelFigures(ctx).catch(() => []);
+  const samples = (value: "version" | "examples") =>
+    models.map((model): [string, number] => [`{site="${model.site}"}`, model[value]]);
+  gauge("parley_model_version", "Newest version of a site's model.", samples("version"));
+  gauge("parley_model_examples", "Decisions that a site's model stands on.", samples("examples"));
 }

@@ -1,20 +1,23 @@
 import type { Context } from "../src/context.ts";
 import { loadLanguageModel } from "../src/moderation/signals/language.ts";
-import type { JobName } from "../src/queue/jobs.ts";
+import { type JobName, JOBS } from "../src/queue/jobs.ts";
 import type { Worker } from "../src/queue/queue.ts";
 import { checkComment } from "./check-comment.ts";
 import { decideCampaign } from "./decide-campaign.ts";
 import { startDeliverWorker } from "./deliver-webhook.ts";
 import { startExpiry } from "./expire.ts";
+import { learn } from "./learn.ts";
 import { startAutomationRefresh } from "./refresh-automation.ts";
 import { type JobHandler, runJob } from "./run-job.ts";
 import { startSweeper } from "./sweep.ts";
+import { startUpgrades } from "./upgrade-models.ts";
 
 /** Every job name has a handler, or this does not compile. */
 const STARTERS: Record<JobName, (ctx: Context) => Worker> = {
   "comment.check": (ctx) => startWorker(ctx, "comment.check", checkComment),
   "webhook.deliver": startDeliverWorker,
   "campaign.decide": (ctx) => startWorker(ctx, "campaign.decide", decideCampaign),
+  "model.learn": (ctx) => startWorker(ctx, "model.learn", learn),
 };
 
 /** Starts a worker per job name and the sweeper; disposing of it drains: what is in flight is finished, nothing new is taken. */
@@ -22,7 +25,7 @@ export function startWorkers(ctx: Context): AsyncDisposable {
   // Loaded now and not with the first comment, which would wait for it.
   loadLanguageModel().catch((error: unknown) => ctx.log.warn({ err: error }, "language model not loaded"));
   const workers = Object.values(STARTERS).map((start) => start(ctx));
-  const repeated = [startSweeper(ctx), startExpiry(ctx), startAutomationRefresh(ctx)];
+  const repeated = [startSweeper(ctx), startExpiry(ctx), startAutomationRefresh(ctx), startUpgrades(ctx)];
   return {
     async [Symbol.asyncDispose]() {
       await Promise.all(repeated.map((task) => task[Symbol.asyncDispose]()));
@@ -32,7 +35,11 @@ export function startWorkers(ctx: Context): AsyncDisposable {
 }
 
 function startWorker<Name extends JobName>(ctx: Context, name: Name, handler: JobHandler<Name>): Worker {
-  return ctx.queue.work(name, (payload, meta) => runJob(ctx, { name, payload, meta, handler }), {
-    concurrency: ctx.config.worker.concurrency,
-  });
+  // What is to be done one at a time stays so, whatever the machine is given to do.
+  const { concurrency } = ctx.config.worker;
+  return ctx.queue.work(
+    name,
+    (payload, meta) => runJob(ctx, { name, payload, meta, handler }),
+    JOBS[name].options.concurrency === 1 ? {} : { concurrency },
+  );
 }

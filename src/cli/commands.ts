@@ -3,6 +3,9 @@ import { decideReplay } from "./decide-replay.ts";
 import { decideReproduce } from "./decide-reproduce.ts";
 import { modelEvaluate } from "./model-evaluate.ts";
 import { policyBacktest } from "./policy-backtest.ts";
+import { modelRebuild } from "./model-rebuild.ts";
+import { modelRollback } from "./model-rollback.ts";
+import { modelShow } from "./model-show.ts";
 import { policyCheck } from "./policy-check.ts";
 import { policyDiff } from "./policy-diff.ts";
 import { policyDraft } from "./policy-draft.ts";
@@ -37,6 +40,9 @@ export const COMMANDS: readonly Command[] = [
   policyHistory,
   policyRollback,
   policyBacktest,
+  modelShow,
+  modelRollback,
+  modelRebuild,
   queueStatus,
   queueRetry,
   decideReplay,

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { JOB_NAMES } from "../queue/jobs.ts";
-import { listParked, outboxDepth } from "../queue/outbox.ts";
+import { listParked, OUTBOX_TOPICS, outboxDepth, type OutboxTopic } from "../queue/outbox.ts";
 import type { Command } from "./command.ts";
 import { formatTable, formatTime } from "./table.ts";
 
@@ -13,22 +13,24 @@ export const queueStatus: Command = {
   help: "What is owed is read from the database: it is done even if the queue itself was lost.",
   async run(input) {
     await using ctx = await input.open();
-    process.stdout.write(await describeLedger(ctx));
+    for (const topic of OUTBOX_TOPICS) process.stdout.write(await describeLedger(ctx, topic));
     process.stdout.write(`\n${await describeQueue(ctx)}`);
     return 0;
   },
 };
 
-async function describeLedger(ctx: Context): Promise<string> {
-  const {
-    owed,
-    parked,
-    oldest_seconds: oldest,
-  } = await outboxDepth(ctx.db, "comment.check", ctx.clock.now());
+const OWED = {
+  "comment.check": "Comments to check",
+  "campaign.decide": "Decisions about campaigns",
+  "model.learn": "Comments to learn from",
+} as const satisfies Record<OutboxTopic, string>;
+
+async function describeLedger(ctx: Context, topic: OutboxTopic): Promise<string> {
+  const { owed, parked, oldest_seconds: oldest } = await outboxDepth(ctx.db, topic, ctx.clock.now());
   const age = oldest === null ? "" : `, the oldest for ${Math.round(oldest)} s`;
-  const lines = `Comments to check: ${owed} owed${age}; ${parked} parked.\n`;
+  const lines = `${OWED[topic]}: ${owed} owed${age}; ${parked} parked.\n`;
   if (parked === 0) return lines;
-  const rows = (await listParked(ctx.db, "comment.check", LISTED_MAX)).map((row) => [
+  const rows = (await listParked(ctx.db, topic, LISTED_MAX)).map((row) => [
     row.key,
     formatTime(row.parked_at),
     String(row.attempts),

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import type { Tx } from "../db/database.ts";
 import type { ActorKind } from "../db/tables.ts";
 import { newId } from "../ids.ts";
+import { oweAll } from "../queue/outbox.ts";
 import { emitEvents } from "../webhooks/emit.ts";
 import type { EventComment } from "../webhooks/events.ts";
 import type { CommentStatus } from "./status.ts";
@@ -64,6 +65,7 @@ export async function publishInTransaction(ctx: Context, tx: Tx, proposals: Prop
   );
   if (rows.length === 0) return [];
   await emitEvents(ctx, tx, toEvents(planned, rows, at));
+  await oweLessons(ctx, tx, { planned, rows, at });
   // Last, so that the row of a busy thread is locked for the shortest time.
   const changes = toCounterChanges(rows);
   await applyCounters(tx, changes);
@@ -80,6 +82,18 @@ export async function publishInTransaction(ctx: Context, tx: Tx, proposals: Prop
     to: row.to_status,
     version: row.version,
   }));
+}
+
+/** Whatever a moderator decides, or takes back, may be something to learn from. The policy does not teach itself. */
+async function oweLessons(
+  ctx: Context,
+  tx: Tx,
+  { planned, rows, at }: { planned: Planned; rows: AppliedRow[]; at: Date },
+): Promise<void> {
+  const ids = rows.flatMap(({ id }) => (planned.get(id)?.proposal.actor.kind === "moderator" ? [id] : []));
+  if (ids.length === 0) return;
+  await oweAll(tx, "model.learn", ids, at);
+  tx.onCommit(() => ctx.dispatch("model.learn", ids));
 }
 
 function toRow(id: string, proposal: Proposal) {

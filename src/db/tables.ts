@@ -24,6 +24,9 @@ export type Tables = {
   campaign_members: CampaignMemberTable;
   campaign_acts: CampaignActTable;
   campaign_decisions: CampaignDecisionTable;
+  site_models: SiteModelTable;
+  model_examples: ModelExampleTable;
+  model_versions: ModelVersionTable;
 };
 
 type BigIntId = ColumnType<string, never, never>;
@@ -283,3 +286,43 @@ type CampaignActTable = {
 };
 
 type CampaignDecisionTable = { act_id: string; comment_id: string; decision_id: string };
+
+type SiteModelTable = {
+  site_id: number;
+  version: Generated<number>;
+  basis: string;
+  since: string | null;
+  exclusions: Json;
+  learned_at: Date | null;
+};
+
+type ModelExampleTable = {
+  comment_id: string;
+  site_id: number;
+  decision_id: string;
+  comment_revision: number;
+  action: string;
+  reason: string | null;
+  moderator: string;
+  author_id: string;
+  simhash: string;
+  influence: number;
+  agreed: number;
+  decided_at: Date;
+};
+
+type ModelVersionTable = {
+  site_id: number;
+  version: number;
+  basis: string;
+  cause: string;
+  created_by: string | null;
+  restores: number | null;
+  examples: number;
+  up_to: string | null;
+  since: string | null;
+  exclusions: Json;
+  is_prefix: Generated<boolean>;
+  layer: Buffer;
+  created_at: Date;
+};

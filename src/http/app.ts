@@ -10,6 +10,7 @@ import { commentRoutes } from "./routes/comments.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
+import { modelRoutes } from "./routes/models.ts";
 import { operationsRoutes } from "./routes/operations.ts";
 import { reviewRoutes } from "./routes/review.ts";
 import { siteRoutes } from "./routes/sites.ts";
@@ -29,6 +30,7 @@ export function createApp(ctx: Context): App {
     commentRoutes,
     reviewRoutes,
     siteRoutes,
+    modelRoutes,
     endpointRoutes,
     operationsRoutes,
     demoRoutes,

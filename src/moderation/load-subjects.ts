@@ -5,7 +5,8 @@ import { uuidFloor } from "../ids.ts";
 import { getSite, type Site } from "../sites/site.ts";
 import { joinCampaigns } from "./campaigns/join.ts";
 import { fingerprint, NEAR_DISTANCE_MAX } from "./fingerprint.ts";
-import { viewComment, viewWithoutModel } from "./model-view.ts";
+import { loadModels } from "./learning/load-models.ts";
+import { type SiteModel, viewComment, viewWithoutModel } from "./model-view.ts";
 import type { CampaignFacts, RepeatMatch, Subject } from "./signal.ts";
 import {
   type CheckRow,
@@ -29,11 +30,15 @@ export async function loadSubjects(ctx: Context, rows: CheckRow[]): Promise<Load
   const prints = rows.map((row) => toFingerprintRow(row, texts.get(row.id)));
   // Our own prints must be visible to others before we look for theirs.
   await insertFingerprints(ctx.db, prints);
-  const [{ repeats, campaigns }, flood, siteFlood, sites] = await Promise.all([
+  const [{ repeats, campaigns }, flood, siteFlood, sites, models] = await Promise.all([
     findAlike(ctx, rows, prints),
     countFlood(ctx.db, rows.map(toFloodLookup)),
     countPerSite(ctx, rows),
     loadSites(ctx, rows),
+    loadModels(
+      ctx,
+      rows.map((row) => row.site_id),
+    ),
   ]);
   const matches = Map.groupBy(repeats, (repeat) => repeat.comment_id);
   return rows.map((row) => {
@@ -43,7 +48,8 @@ export async function loadSubjects(ctx: Context, rows: CheckRow[]): Promise<Load
     const found = (matches.get(row.id) ?? []).map((match) => toRepeatMatch(row, match));
     const campaign = campaigns.get(row.id) ?? null;
     const counts = { flood: flood.get(row.id), site: siteFlood.get(row.site_id) ?? 0 };
-    return { row, site, subject: toSubject(ctx, row, { site, text, matches: found, campaign, counts }) };
+    const parts = { site, text, model: models.get(row.site_id), matches: found, campaign, counts };
+    return { row, site, subject: toSubject(ctx, row, parts) };
   });
 }
 
@@ -105,15 +111,17 @@ async function loadSites(ctx: Context, rows: CheckRow[]): Promise<Map<number, Si
 type Parts = {
   site: Site;
   text: NormalisedText;
+  /** undefined: there is none to be had. */
+  model: SiteModel | undefined;
   matches: RepeatMatch[];
   campaign: CampaignFacts | null;
   counts: { flood: FloodRow | undefined; site: number };
 };
 
-function toSubject(ctx: Context, row: CheckRow, { site, text, matches, campaign, counts }: Parts): Subject {
+function toSubject(ctx: Context, row: CheckRow, parts: Parts): Subject {
+  const { site, text, model, matches, campaign, counts } = parts;
   const { flood } = counts;
   const { name, website } = row;
-  const { baseModel: base } = ctx;
   return {
     comment: {
       id: row.id,
@@ -125,9 +133,7 @@ function toSubject(ctx: Context, row: CheckRow, { site, text, matches, campaign,
       createdAt: row.created_at,
     },
     text,
-    model: base
-      ? viewComment({ base, layer: null, layerVersion: 0 }, { text, name, website })
-      : viewWithoutModel(),
+    model: model ? viewComment(model, { text, name, website }) : viewWithoutModel(),
     email: ctx.keys.box.open(row.email_sealed, emailAad(row.site_id)),
     request: requestFactsSchema.parse(row.request_facts),
     article: { url: row.thread_url, title: row.thread_title, language: row.thread_language },

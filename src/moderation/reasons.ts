@@ -98,6 +98,7 @@ const MODERATOR_REASONS = {
     moderator: "it may endanger a child",
     author: "It may endanger a child.",
   },
+  profanity: { moderator: "its language is obscene", author: "It uses obscene language." },
   sexual: { moderator: "it is sexually explicit", author: "It is sexually explicit." },
   personal_data: {
     moderator: "it contains personal data",

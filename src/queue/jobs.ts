@@ -41,7 +41,7 @@ const DEFAULT_OPTIONS: JobOptions = {
   failedAgeSecondsMax: 7 * 86_400,
 };
 
-export const JOB_NAMES = ["comment.check", "webhook.deliver", "campaign.decide"] as const;
+export const JOB_NAMES = ["comment.check", "webhook.deliver", "campaign.decide", "model.learn"] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
 /** Carried along so that the log lines of a job name the request that caused it. */
@@ -70,6 +70,11 @@ export const JOBS = {
   "campaign.decide": {
     payload: z.object({ ids: z.array(z.uuid()).min(1).max(JOB_IDS_MAX), requestId }),
     // Each holds thousands of comments' decisions, and locks them as it goes.
+    options: { ...DEFAULT_OPTIONS, concurrency: 1, timeoutMs: 120_000 },
+  },
+  "model.learn": {
+    payload: z.object({ ids: z.array(z.uuid()).min(1).max(JOB_IDS_MAX), requestId }),
+    // One at a time: it is work for the processor. A site's model may have to be made anew, in some seconds.
     options: { ...DEFAULT_OPTIONS, concurrency: 1, timeoutMs: 120_000 },
   },
 } satisfies Record<JobName, { payload: z.ZodObject; options: JobOptions }>;

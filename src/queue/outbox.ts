@@ -1,7 +1,7 @@
 import { type Database, statement, type Tx } from "../db/database.ts";
 
 /** Kinds of owed work in the outbox. Webhook deliveries keep their own ledger, the deliveries table. */
-export const OUTBOX_TOPICS = ["comment.check", "campaign.decide"] as const;
+export const OUTBOX_TOPICS = ["comment.check", "campaign.decide", "model.learn"] as const;
 export type OutboxTopic = (typeof OUTBOX_TOPICS)[number];
 
 /** Seconds that the queue has for a piece of work before the sweeper hands it over again. */
@@ -22,6 +22,8 @@ export type Lease = {
   /** Times it was taken up, this one included. */
   attempts: number;
   leased_until: Date;
+  /** When it was owed, for the last time. */
+  created_at: Date;
 };
 
 const CLAIM = statement<Lease>(
@@ -31,7 +33,7 @@ const CLAIM = statement<Lease>(
      select key from outbox where topic = $1 and key = any($2::uuid[]) and parked_at is null
        and (leased_until is null or leased_until <= $3::timestamptz)
      order by key for update skip locked)
-   returning key, attempts, leased_until`,
+   returning key, attempts, leased_until, created_at`,
 );
 
 // A batch costs little more than one piece of work, so a worker that comes takes what else waits, the oldest first. What was
@@ -86,6 +88,20 @@ export async function owe(
   await tx.run(OWE, [topic, key, requestId, now]);
 }
 
+const OWE_ALL = statement(
+  "outbox.owe-all",
+  `insert into outbox (topic, key, request_id, due_at, created_at)
+   select $1, key, null, $3::timestamptz + make_interval(secs => ${SWEEP_AFTER_SECONDS}), $3
+   from unnest($2::uuid[]) as k(key) order by key
+   on conflict (topic, key) do update set request_id = excluded.request_id, due_at = excluded.due_at,
+     created_at = excluded.created_at, leased_until = null, attempts = 0, last_error = null, parked_at = null`,
+);
+
+/** Owes work for several keys, each given once. Whoever works on one of them now has it owed anew afterwards. */
+export async function oweAll(tx: Tx, topic: OutboxTopic, keys: string[], now: Date): Promise<void> {
+  await tx.run(OWE_ALL, [topic, keys, now]);
+}
+
 const SETTLE = statement(
   "outbox.settle",
   `delete from outbox o using unnest($2::uuid[], $3::timestamptz[]) as l(key, leased_until)
@@ -93,7 +109,7 @@ const SETTLE = statement(
 );
 
 /** Done, or not needed any more. Work that was owed anew since the lease stays owed. */
-export async function settle(db: Database, topic: OutboxTopic, leases: Lease[]): Promise<void> {
+export async function settle(db: Database | Tx, topic: OutboxTopic, leases: Lease[]): Promise<void> {
   await db.run(SETTLE, [topic, leases.map((lease) => lease.key), leases.map((lease) => lease.leased_until)]);
 }
 

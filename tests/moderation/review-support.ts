@@ -130,7 +130,12 @@ export async function decisionCount(ctx: Context, id: string): Promise<number> {
 
 /** Kinds of work that are owed for a comment. */
 export async function owedFor(ctx: Context, id: string): Promise<string[]> {
-  const rows = await ctx.db.kysely.selectFrom("outbox").select("topic").where("key", "=", id).execute();
+  const rows = await ctx.db.kysely
+    .selectFrom("outbox")
+    .select("topic")
+    .where("key", "=", id)
+    .orderBy("topic")
+    .execute();
   return rows.map(({ topic }) => topic);
 }
 

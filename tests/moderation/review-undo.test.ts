@@ -87,7 +87,7 @@ describe("undo", () => {
     const { id } = await submitTestComment(ctx, site);
     const { decisionId } = await decideComment(ctx, olena, id, { ...reject, version: 1 });
     expect(await undo(olena, decisionId)).toMatchObject({ status: "pending" });
-    expect(await owedFor(ctx, id)).toEqual(["comment.check"]);
+    expect(await owedFor(ctx, id)).toEqual(["comment.check", "model.learn"]);
   });
 
   test("of a comment that was held because its check failed tries the check again", async () => {
@@ -100,7 +100,7 @@ describe("undo", () => {
     const [applied] = await publishDecisions(ctx, [proposal]);
     expect(await owedFor(ctx, id)).toEqual([]);
     expect(await undo(olena, applied?.decisionId ?? "")).toMatchObject({ status: "pending" });
-    expect(await owedFor(ctx, id)).toEqual(["comment.check"]);
+    expect(await owedFor(ctx, id)).toEqual(["comment.check", "model.learn"]);
   });
 
   test("is refused for edits, for undoing, without effect, and once the comment is removed", async () => {

@@ -162,7 +162,7 @@ describe("one decision", () => {
   test("before the check counts, and settles it", async () => {
     const { id } = await submitTestComment(ctx, site);
     await decideComment(ctx, olena, id, { ...reject, version: 1 });
-    expect(await owedFor(ctx, id)).toEqual([]);
+    expect(await owedFor(ctx, id)).toEqual(["model.learn"]);
   });
 });
 

@@ -31,6 +31,10 @@ create table model_examples (
   moderator text not null,
   author_id bigint not null,
   simhash bigint not null,
+  -- what it came to move when it was taken in, 0 to 1
+  influence double precision not null,
+  -- bits of the tasks about which the model had agreed
+  agreed smallint not null,
   decided_at timestamptz not null
 );
 create index model_examples_site on model_examples (site_id, decision_id);

@@ -1,5 +1,3 @@
-import type { Context } from "../../context.ts";
-import { AppError } from "../../errors.ts";
 import type { Automation } from "../../sites/automation.ts";
 import { type SiteModel, viewComment } from "../model-view.ts";
 import type { Evidence } from "../signal.ts";
@@ -71,15 +69,4 @@ export function automateAsToday(automation: Automation | null): Revision {
     value,
   }));
   return { signals: [signal], needsText: false, revise: () => evidence };
-}
-
-/** @throws AppError `not_found` for a version that is not kept, `unavailable` when there is no model. */
-export async function loadTrialModel({ baseModel: base }: Context, version: number): Promise<SiteModel> {
-  if (!base) throw new AppError("unavailable", "The model could not be loaded.", { reason: "no_model" });
-  if (version !== 0) {
-    throw new AppError("not_found", "There is no such version of the model.", {
-      reason: "model_version_not_found",
-    });
-  }
-  return { base, layer: null, layerVersion: 0 };
 }

@@ -6,8 +6,9 @@ import { loadSite, type Site } from "../../sites/site.ts";
 import { getActivePolicy } from "../active-policy.ts";
 import { type CompiledPolicy, compilePolicy } from "../policy.ts";
 import { FACTS } from "../signals/index.ts";
+import { loadSiteLayer } from "../learning/load-site-layer.ts";
 import { versionOf } from "../model-view.ts";
-import { automateAsToday, loadTrialModel, rescoreWith, type Revision } from "./revise.ts";
+import { automateAsToday, rescoreWith, type Revision } from "./revise.ts";
 
 /** PostgreSQL's largest integer. */
 const VERSION_MAX = 2_147_483_647;
@@ -49,7 +50,7 @@ export async function resolveTrial(
   const revisions: Revision[] = [];
   let version: string | null = null;
   if (model !== null) {
-    const loaded = await loadTrialModel(ctx, model.version);
+    const loaded = await loadSiteLayer(ctx, site, model.version);
     version = versionOf(loaded);
     revisions.push(rescoreWith(loaded));
   }
