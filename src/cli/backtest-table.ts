@@ -109,15 +109,18 @@ function oneLine(text: string): string {
   return cut === line ? line : `${cut}…`;
 }
 
-function formatDoubts({ unknownFacts, changedSignals, unreadable, textGone }: BacktestReport): string {
-  const lines = unknownFacts.signals.map(
-    ({ signal, facts, comments }) =>
-      `${comments} decisions are older than the signal ${signal} (${facts.join(", ")}): unknown.\n`,
-  );
+function formatDoubts(report: BacktestReport): string {
+  const { decisions, unknownFacts, changedSignals, unreadable, textGone, sampled } = report;
+  const lines = unknownFacts.signals.map(({ signal, facts, comments }) => {
+    const are = comments === decisions ? "All decisions are without" : `${comments} decisions are older than`;
+    return `${are} the signal ${signal} (${facts.join(", ")}): unknown.\n`;
+  });
   for (const { signal, version: today, earlier } of changedSignals) {
     const older = earlier.map(({ version, comments }) => `version ${version} in ${comments} decisions`);
     lines.push(`The signal ${signal} is at version ${today} today: ${older.join(", ")}.\n`);
   }
+  if (sampled > 0)
+    lines.push(`${sampled} were held as samples; they count as what would have been done otherwise.\n`);
   if (unreadable > 0) lines.push(`${unreadable} decisions have no evidence that can be read.\n`);
   if (textGone > 0) lines.push(`${textGone} texts are gone and could not be scored anew.\n`);
   return lines.join("");

@@ -242,7 +242,7 @@ describe.each(BACKENDS)("a backtest (queue on %s)", (backend) => {
   it("scores the texts anew with another version of the model, where they are still there", async () => {
     await ctx.db.kysely
       .updateTable("decisions")
-      .set({ evidence: NO_SCORES })
+      .set({ evidence: NO_SCORES, model_version: null })
       .where("actor_kind", "=", "policy")
       .execute();
     const source = policy(rule("scored", "spam.score >= 0.0 && toxicity.score >= 0.0", "hold"));

@@ -1,6 +1,9 @@
 import type { Decision } from "../decide.ts";
 import type { CompiledPolicy } from "../policy.ts";
 import { NO_RULE } from "../policy/document.ts";
+import { automationSignal } from "../signals/automation.ts";
+import { spamSignal } from "../signals/spam.ts";
+import { toxicitySignal } from "../signals/toxicity.ts";
 import type { PastDecisionRow } from "../store/backtest.ts";
 import { VERDICTS, type Verdict } from "../verdict.ts";
 import type { Example } from "./example.ts";
@@ -26,13 +29,15 @@ export type BacktestTally = {
   oldest: string | null;
 };
 
+const MODEL_SIGNALS = [spamSignal.name, toxicitySignal.name];
+
 /** @param versions of the signals as they are now. */
 export function createTally(
   { policy, revisions }: Trial,
   versions: ReadonlyMap<string, number>,
 ): BacktestTally {
-  // What is made anew is known.
-  const revised = new Set(revisions.flatMap(({ signals }) => signals));
+  // What is made anew is known, and so is what the editors have not chosen.
+  const revised = new Set([automationSignal.name, ...revisions.flatMap(({ signals }) => signals)]);
   const asked = factsOf(policy).filter((fact) => !revised.has(fact.slice(0, fact.indexOf("."))));
   const rules = createRuleTally();
   for (const { id, mode, action } of policy.rules)
@@ -75,7 +80,7 @@ export function countDecision(
   tally.latest ??= row.id;
   tally.oldest = row.id;
   tally.transitions.add(example);
-  tally.unknowns.add(record);
+  tally.unknowns.add(record, row.model_version === null ? [] : MODEL_SIGNALS);
   tally.judged += Number(verdict !== null);
   tally.sampled += Number(record.sampled !== null);
   tally.policyVersions.set(row.policy_version, (tally.policyVersions.get(row.policy_version) ?? 0) + 1);

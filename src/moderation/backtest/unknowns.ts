@@ -11,8 +11,8 @@ export type ChangedSignal = {
 };
 
 export type UnknownTally = {
-  /** To be called from the latest decision to the oldest. */
-  add(record: PastRecord): void;
+  /** To be called from the latest decision to the oldest. @param ran signals that are known to have been asked. */
+  add(record: Pick<PastRecord, "versions">, ran?: readonly string[]): void;
   /** Comments that lack at least one of the signals. */
   comments(): number;
   unknown(): UnknownSignal[];
@@ -21,7 +21,8 @@ export type UnknownTally = {
 
 /**
  * Counts what stored evidence cannot tell. A signal that finds nothing leaves no trace, so its absence from one decision
- * means nothing; but all decisions before the first in which it ever appears were most likely made without it.
+ * means nothing; but all decisions before the first in which it ever appears were most likely made without it. Of the model the log
+ * itself says whether it was asked.
  * @param facts those that the policy mentions. @param versions of the signals as they are now.
  */
 export function createUnknowns(
@@ -38,10 +39,10 @@ export function createUnknowns(
     older: new Map<number, number>(),
   }));
   return {
-    add(record) {
+    add(record, ran = []) {
       for (const one of signals) {
         const version = record.versions[one.signal];
-        one.silent = version === undefined ? one.silent + 1 : 0;
+        one.silent = version === undefined && !ran.includes(one.signal) ? one.silent + 1 : 0;
         if (typeof version === "number" && version !== one.current)
           one.older.set(version, (one.older.get(version) ?? 0) + 1);
       }

@@ -12,6 +12,8 @@ export type PastDecisionRow = {
   action: DecisionAction;
   reason: string | null;
   policy_version: number | null;
+  /** Null: no model was asked. */
+  model_version: string | null;
   evidence: unknown;
   trace: unknown;
   /** Of the moderators; `hold` is none. Null while they have not decided. */
@@ -20,7 +22,7 @@ export type PastDecisionRow = {
 
 /** Decisions before an id, the latest first: one stretch of an index, and one look-up of another for each. */
 const batchOf = (columns: string, joins: string) =>
-  `select d.id, d.comment_id, d.comment_revision, d.actor, d.action, d.reason, d.policy_version, d.evidence, d.trace, v.action as verdict${columns}
+  `select d.id, d.comment_id, d.comment_revision, d.actor, d.action, d.reason, d.policy_version, d.model_version, d.evidence, d.trace, v.action as verdict${columns}
    from (select * from decisions where site_id = $1 and actor_kind = 'policy' and id < $2::uuid order by id desc limit $3) d
    left join lateral ${effectiveVerdict("d")} v on true${joins}
    order by d.id desc`;

@@ -119,10 +119,11 @@ test("only what is older than the first appearance of a signal is unknown", () =
   );
   // From the latest to the oldest: the model abstained once, was of another version, and before was not there.
   const spamVersions = [2, undefined, 2, 1, undefined, undefined];
-  for (const spam of spamVersions)
-    unknowns.add({ evidence: [], matched: [], sampled: null, versions: { links: 1, ...(spam && { spam }) } });
+  for (const spam of spamVersions) unknowns.add({ versions: { links: 1, ...(spam && { spam }) } });
   expect(unknowns.comments()).toBe(2);
   expect(unknowns.unknown()).toEqual([{ signal: "spam", facts: ["spam.score"], comments: 2 }]);
+  unknowns.add({ versions: { links: 1 } }, ["spam"]);
+  expect(unknowns.unknown()).toEqual([]);
   expect(unknowns.changed()).toEqual([
     { signal: "spam", version: 2, earlier: [{ version: 1, comments: 1 }] },
   ]);
