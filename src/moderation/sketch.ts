@@ -44,7 +44,7 @@ export function sketchText(text: NormalisedText): SketchedText | undefined {
   if (!isTelling(masked)) return undefined;
   const least = leastHashes(masked);
   const sketch = new Uint8Array(SKETCH_BINS);
-  // 255 values and the empty one; 2^32 is what `least` has for empty.
+  // 255 values, and 0 for an empty bin.
   for (let bin = 0; bin < SKETCH_BINS; bin++) {
     const value = least[bin] ?? EMPTY;
     sketch[bin] = value === EMPTY ? 0 : 1 + ((scramble(value) >>> 0) % 255);
@@ -66,7 +66,8 @@ export function similarity(a: Sketch, b: Sketch): number {
   return filled === 0 ? 0 : same / filled;
 }
 
-const EMPTY = 2 ** 32;
+/** What no piece hashes to, but for one in four thousand million. */
+const EMPTY = 0xffffffff;
 const LINK = "~";
 
 function maskText(text: NormalisedText): string {
@@ -81,9 +82,12 @@ function maskText(text: NormalisedText): string {
     if ((places[next]?.start ?? Infinity) >= word.end) parts.push(word.text);
   }
   for (; next < places.length; next++) parts.push(LINK);
-  return parts.join(" ").replaceAll(NUMBER, "0");
+  const masked = parts.join(" ");
+  return MAY_HOLD_NUMBER.test(masked) ? masked.replaceAll(NUMBER, "0") : masked;
 }
 
+/** Most texts have no digit, and letters of theirs alone. */
+const MAY_HOLD_NUMBER = /[0-9\u0660-\uffff]/;
 const NUMBER = /\p{Nd}+/gu;
 /** The first of those whose letters are syllables or words: Hangul, kana, Han and what stands between. */
 const DENSE_FROM = 0x1100;
@@ -96,26 +100,37 @@ function isTelling(masked: string): boolean {
   return units >= TELLING_UNITS_MIN;
 }
 
-function leastHashes(masked: string): Float64Array {
-  const least = new Float64Array(SKETCH_BINS).fill(EMPTY);
-  for (let end = PIECE_UNITS; end <= masked.length; end++) {
-    let hash = 0x811c9dc5;
-    for (let at = end - PIECE_UNITS; at < end; at++)
-      hash = Math.imul(hash ^ masked.charCodeAt(at), 0x01000193);
-    const value = scramble(hash) >>> 0;
-    const bin = Math.floor((value / EMPTY) * SKETCH_BINS);
+/** The least hash of each bin, a text's pieces being dealt to the bins by the upper half of theirs. */
+function leastHashes(masked: string): Uint32Array {
+  const least = new Uint32Array(SKETCH_BINS).fill(EMPTY);
+  let [first, second, third, fourth] = [0, 1, 2, 3].map((at) => masked.charCodeAt(at));
+  for (let at = PIECE_UNITS - 1; at < masked.length; at++) {
+    const fifth = masked.charCodeAt(at);
+    const mixed =
+      Math.imul(first ?? 0, 0x9e3779b1) ^
+      Math.imul(second ?? 0, 0x85ebca77) ^
+      Math.imul(third ?? 0, 0xc2b2ae3d) ^
+      Math.imul(fourth ?? 0, 0x27d4eb2f) ^
+      Math.imul(fifth, 0x165667b1);
+    first = second;
+    second = third;
+    third = fourth;
+    fourth = fifth;
+    const value = scramble(mixed) >>> 0;
+    const bin = ((value >>> 16) * SKETCH_BINS) >>> 16;
     if (value < (least[bin] ?? 0)) least[bin] = value;
   }
   return least;
 }
 
-function bandOf(least: Float64Array, band: number): number {
+function bandOf(least: Uint32Array, band: number): number {
   let hash = 0x2f0b4c47 + band;
   for (let group = band * GROUPS_PER_BAND; group < (band + 1) * GROUPS_PER_BAND; group++) {
-    let min = EMPTY;
-    for (let bin = group * GROUP_BINS; bin < (group + 1) * GROUP_BINS; bin++)
+    let min: number = EMPTY;
+    for (let bin = group * GROUP_BINS; bin < (group + 1) * GROUP_BINS; bin++) {
       min = Math.min(min, least[bin] ?? EMPTY);
-    hash = scramble(Math.imul(hash, 0x01000193) ^ (min === EMPTY ? 0 : min | 0));
+    }
+    hash = scramble(Math.imul(hash, 0x01000193) ^ min);
   }
   return hash | 0;
 }

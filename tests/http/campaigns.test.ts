@@ -4,13 +4,14 @@ import { checkComments } from "../../src/moderation/check.ts";
 import { carryOutAct } from "../../src/moderation/review/campaigns/carry-out.ts";
 import type { Site } from "../../src/sites/site.ts";
 import { sweepOnce } from "../../workers/sweep.ts";
-import { spinCampaigns } from "../moderation/campaign-texts.ts";
+import { spinCampaigns, varyText } from "../moderation/campaign-texts.ts";
 import { commentState, decisionCount, eventTypes, manualClock } from "../moderation/review-support.ts";
 import { BACKENDS } from "../support/backends.ts";
 import { openTestContext, type TestContext } from "../support/context.ts";
 import { createTestSite, createTestToken, submitTestComment } from "../support/fixtures.ts";
 
 const [BITCOIN = [], HOME = []] = spinCampaigns(130);
+const ALIKE = varyText(BITCOIN[0] ?? "", 7);
 const DAY_SECONDS = 86_400;
 
 type Campaign = {
@@ -82,7 +83,7 @@ describe.each(BACKENDS)("a campaign (queue on %s)", (backend) => {
     await using ctx = await openTestContext({ backend, clock });
     const site = await createTestSite(ctx, { preset: "open" });
     const send = sender(ctx, await createTestToken(ctx, { kind: "mod", name: "Olena", site }));
-    const ids = await submitAll(ctx, site, BITCOIN.slice(0, 5));
+    const ids = await submitAll(ctx, site, ALIKE.slice(0, 5));
     await ctx.processAll();
     expect(await statusesOf(ctx, ids)).not.toContain("spam");
 
@@ -111,7 +112,7 @@ describe.each(BACKENDS)("a campaign (queue on %s)", (backend) => {
     const again = await send("POST", `/v1/review/campaigns/${id}/decision`, verdict);
     expect(again.body).toMatchObject({ outcome: "repeated", act: { id: decided.body.act.id } });
 
-    const [sixth = ""] = await submitAll(ctx, site, BITCOIN.slice(5, 6));
+    const [sixth = ""] = await submitAll(ctx, site, ALIKE.slice(5, 6));
     await ctx.processAll();
     expect(await commentState(ctx, sixth)).toMatchObject({ status: "spam", decided_by: "campaign:decision" });
     const review = await send("GET", `/v1/review/comments/${sixth}`);
@@ -124,7 +125,7 @@ describe.each(BACKENDS)("a campaign (queue on %s)", (backend) => {
     });
 
     clock.advance(7 * DAY_SECONDS + 60);
-    const [seventh = ""] = await submitAll(ctx, site, BITCOIN.slice(6, 7));
+    const [seventh = ""] = await submitAll(ctx, site, ALIKE.slice(6, 7));
     await ctx.processAll();
     expect((await commentState(ctx, seventh)).status).not.toBe("spam");
     const reopened = await send("GET", "/v1/review/campaigns");

@@ -46,6 +46,12 @@ describe("a campaign", () => {
     expect(assign([candidate("d", near("b", 0.8), near("a", 0.8))], known).joins).toEqual(["d→a"]);
   });
 
+  test("takes in what was overlooked, while nobody has decided about it", () => {
+    const batch = [candidate("d", near("a"), near("b"), near("c", 0.6))];
+    expect(assign(batch, { memberships: { a: "a" }, windowFrom: "c" }).joins).toEqual(["d→a", "c→a"]);
+    expect(assign(batch, { memberships: { a: "a" }, settled: ["a"] }).joins).toEqual(["d→a"]);
+  });
+
   test("takes in whatever follows in the same batch", () => {
     const batch = [
       candidate("a"),

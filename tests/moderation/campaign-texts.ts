@@ -51,3 +51,8 @@ function spin(template: string): string {
 export function spinCampaigns(comments: number): string[][] {
   return TEMPLATES.map((template) => Array.from({ length: comments }, () => spin(template)));
 }
+
+/** Texts so much alike that each finds each other. */
+export function varyText(body: string, comments: number): string[] {
+  return Array.from({ length: comments }, (_, n) => `${body} ${"bcdfghjklm"[n % 10]}${"npqrstvwxz"[n % 7]}`);
+}

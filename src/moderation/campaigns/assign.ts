@@ -27,7 +27,8 @@ export const CAMPAIGN_AUTHORS_MIN = 2;
 
 /**
  * Which campaign each comment belongs to: that of the comment most like it (the earlier, of equals) or, when enough like
- * it came within the window, a new one, named by the earliest of them. Two that one comment is alike to are merged while neither
+ * it came within the window, a new one, named by the earliest of them. What it is alike to
+ * and is in none comes along. Two that one comment is alike to are merged while neither
  * has been decided. Pure, and the same whatever the order of the input.
  */
 export function assignCampaigns(input: AssignInput): Assignment {
@@ -52,11 +53,15 @@ export function assignCampaigns(input: AssignInput): Assignment {
       if (id !== undefined) for (const one of group) join(one, id);
     }
     const own = campaignOf(candidate.commentId);
-    if (own === undefined) return;
+    if (own === undefined || input.settled.has(own)) return;
+    // Whoever was checked at the same moment by another worker, or found nobody alike enough until now.
+    for (const one of near) {
+      if (one.commentId >= input.windowFrom && campaignOf(one.commentId) === undefined) join(one, own);
+    }
     const others = near.map((one) => campaignOf(one.commentId));
     const open = [own, ...others].filter((id) => id !== undefined).filter((id) => !input.settled.has(id));
     const [into, ...rest] = [...new Set(open)].toSorted();
-    if (into === undefined || !open.includes(own)) return;
+    if (into === undefined) return;
     for (const from of rest) {
       merged.set(from, into);
       merges.push({ from, into });
