@@ -12,6 +12,10 @@ import { createTestSite, createTestToken, submitTestComment } from "../support/f
 
 const [BITCOIN = [], HOME = []] = spinCampaigns(130);
 const ALIKE = varyText(BITCOIN[0] ?? "", 7);
+/** Holds everything. */
+const WAIT = "version: 1\nname: wait\nrules: []\notherwise: hold\n";
+/** Publishes everything. */
+const LAX = "version: 1\nname: lax\nrules: []\notherwise: publish\n";
 const DAY_SECONDS = 86_400;
 
 type Campaign = {
@@ -81,7 +85,7 @@ describe.each(BACKENDS)("a campaign (queue on %s)", (backend) => {
   it("is seen, sized, decided with one act, followed until its end, and put back", async () => {
     const clock = manualClock();
     await using ctx = await openTestContext({ backend, clock });
-    const site = await createTestSite(ctx, { preset: "open" });
+    const site = await createTestSite(ctx, { policy: LAX });
     const send = sender(ctx, await createTestToken(ctx, { kind: "mod", name: "Olena", site }));
     const ids = await submitAll(ctx, site, ALIKE.slice(0, 5));
     await ctx.processAll();
@@ -149,7 +153,7 @@ describe.each(BACKENDS)("a campaign (queue on %s)", (backend) => {
   it("is decided for everyone exactly once, though whoever does it is killed in the middle", async () => {
     const clock = manualClock();
     await using ctx = await openTestContext({ backend, clock });
-    const site = await createTestSite(ctx, { preset: "strict" });
+    const site = await createTestSite(ctx, { policy: WAIT });
     const send = sender(ctx, await createTestToken(ctx, { kind: "mod", site }));
     const ids = await submitAll(ctx, site, BITCOIN);
     for (let at = 0; at < ids.length; at += 50) await checkComments(ctx, ids.slice(at, at + 50));
@@ -202,7 +206,7 @@ describe.each(BACKENDS)("a campaign (queue on %s)", (backend) => {
 describe("a campaign", () => {
   it("takes the faster moderator's decision, and tells the slower one", async () => {
     await using ctx = await openTestContext();
-    const site = await createTestSite(ctx, { preset: "strict" });
+    const site = await createTestSite(ctx, { policy: WAIT });
     const [olena, petro] = await Promise.all(
       ["Olena", "Petro"].map(async (name) =>
         sender(ctx, await createTestToken(ctx, { kind: "mod", name, site })),
@@ -227,7 +231,7 @@ describe("a campaign", () => {
 
   it("is published word for word only: what links elsewhere waits", async () => {
     await using ctx = await openTestContext();
-    const site = await createTestSite(ctx, { preset: "strict" });
+    const site = await createTestSite(ctx, { policy: WAIT });
     const send = sender(ctx, await createTestToken(ctx, { kind: "mod", site }));
     const appeal =
       "Sign the petition for the old library, it takes a minute and the council votes on Monday: ";
@@ -258,7 +262,7 @@ describe("a campaign", () => {
 
   it("waits for a person where a threat was refused, and where the author is trusted", async () => {
     await using ctx = await openTestContext();
-    const site = await createTestSite(ctx, { preset: "open" });
+    const site = await createTestSite(ctx, { policy: LAX });
     const send = sender(ctx, await createTestToken(ctx, { kind: "admin", site }));
     const ids = await submitAll(ctx, site, [...BITCOIN.slice(0, 8), ...HOME.slice(0, 12)]);
     await checkComments(ctx, ids);
@@ -307,7 +311,7 @@ describe("a campaign", () => {
 
   it("refuses what makes no sense", async () => {
     await using ctx = await openTestContext();
-    const site = await createTestSite(ctx);
+    const site = await createTestSite(ctx, { policy: WAIT });
     const ids = await submitAll(ctx, site, BITCOIN.slice(0, 4));
     await checkComments(ctx, ids);
     const send = sender(ctx, await createTestToken(ctx, { kind: "mod", site }));

@@ -12,6 +12,8 @@ import { createTestSite, submitTestComment } from "../support/fixtures.ts";
 import { spinCampaigns } from "./campaign-texts.ts";
 import { commentState, decisionCount, manualClock, owedFor, signIn } from "./review-support.ts";
 
+/** Holds everything. */
+const WAIT = "version: 1\nname: wait\nrules: []\notherwise: hold\n";
 /** Publishes everything. */
 const LAX = "version: 1\nname: lax\nrules: []\notherwise: publish\n";
 const [BITCOIN = []] = spinCampaigns(100);
@@ -78,7 +80,7 @@ describe("acts upon a campaign", () => {
 
   it("decide what was never checked, and owe the check again once they are taken back", async () => {
     await using ctx = await openTestContext();
-    const site = await createTestSite(ctx, { preset: "strict" });
+    const site = await createTestSite(ctx, { policy: WAIT });
     const moderator = await signIn(ctx, site);
     const ids = await submitAll(ctx, site, BITCOIN.slice(0, 6));
     await checkComments(ctx, ids);
@@ -98,7 +100,7 @@ describe("acts upon a campaign", () => {
 
   it("end where they are taken back in the middle", async () => {
     await using ctx = await openTestContext();
-    const site = await createTestSite(ctx, { preset: "strict" });
+    const site = await createTestSite(ctx, { policy: WAIT });
     const moderator = await signIn(ctx, site);
     const ids = await submitAll(ctx, site, [...BITCOIN, ...BITCOIN.map((body) => `${body} again`)]);
     for (let at = 0; at < ids.length; at += 50) await checkComments(ctx, ids.slice(at, at + 50));
@@ -146,7 +148,7 @@ describe("tidying up", () => {
   it("lets removed comments leave, closes what has ended, and forgets what is old", async () => {
     const clock = manualClock();
     await using ctx = await openTestContext({ clock });
-    const site = await createTestSite(ctx, { preset: "open" });
+    const site = await createTestSite(ctx, { policy: LAX });
     const moderator = await signIn(ctx, site);
     const own = await submitTestComment(ctx, site, { body: BITCOIN[0] ?? "" });
     const ids = [own.id, ...(await submitAll(ctx, site, BITCOIN.slice(1, 6)))];

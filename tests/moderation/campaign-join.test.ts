@@ -6,6 +6,8 @@ import { openTestContext, type TestContext } from "../support/context.ts";
 import { ARTICLE_URL, createTestSite, submitTestComment } from "../support/fixtures.ts";
 import { spinCampaigns, varyText } from "./campaign-texts.ts";
 
+/** Publishes everything. */
+const LAX = "version: 1\nname: lax\nrules: []\notherwise: publish\n";
 const [BITCOIN = [], HOME = [], DOCTOR = []] = spinCampaigns(60);
 
 async function submitAll(ctx: TestContext, site: Site, bodies: string[]): Promise<string[]> {
@@ -105,7 +107,7 @@ describe("campaigns", () => {
   it("lose a comment whose author writes something else in its place", async () => {
     await using ctx = await openTestContext();
     const site = await createTestSite(ctx, {
-      preset: "open",
+      policy: LAX,
       settings: { limits: { editWindowSeconds: 900 } },
     });
     const own = await submitTestComment(ctx, site, { body: BITCOIN[0] ?? "" });
