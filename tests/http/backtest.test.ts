@@ -255,6 +255,12 @@ describe.each(BACKENDS)("a backtest (queue on %s)", (backend) => {
     expect(after.textGone).toBe(2);
     expect(after.decisions).toBe(before.decisions - 2);
     expect(after.actions.after.hold).toBe(after.decisions);
+    // What moderators taught it in the tests before this one.
+    await ctx.processAll();
+    const learned = (await api("GET", "/v1/sites/paper/model")).body as { version: number; model: string };
+    expect(learned.version).toBeGreaterThan(0);
+    const taught = await backtest({ policy: { source }, model: { version: learned.version } });
+    expect(taught).toMatchObject({ model: learned.model, decisions: after.decisions });
     const missing = { policy: { source }, model: { version: 99 } };
     expect(await api("POST", "/v1/sites/paper/policy/backtest", missing)).toMatchObject({
       status: 404,
