@@ -115,6 +115,8 @@ describe.each(BACKENDS)("a campaign (queue on %s)", (backend) => {
     expect(await statusesOf(ctx, ids)).toEqual(all(ids, "spam"));
     const again = await send("POST", `/v1/review/campaigns/${id}/decision`, verdict);
     expect(again.body).toMatchObject({ outcome: "repeated", act: { id: decided.body.act.id } });
+    const longer = await send("POST", `/v1/review/campaigns/${id}/decision`, { ...verdict, until: null });
+    expect(longer).toMatchObject({ status: 409, body: { reason: "campaign_changed" } });
 
     const [sixth = ""] = await submitAll(ctx, site, ALIKE.slice(5, 6));
     await ctx.processAll();

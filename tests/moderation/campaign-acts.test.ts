@@ -93,7 +93,7 @@ describe("acts upon a campaign", () => {
     await undoCampaignDecision(ctx, moderator, { id, version: 2, note: null, requestId: null });
     expect(new Set(await statusesOf(ctx, ids.slice(1)))).toEqual(new Set(["held"]));
     expect((await commentState(ctx, one)).status).toBe("pending");
-    expect(await owedFor(ctx, one)).toEqual(["comment.check"]);
+    expect(await owedFor(ctx, one)).toContain("comment.check");
     await checkComments(ctx, [one]);
     expect((await commentState(ctx, one)).status).toBe("held");
   });

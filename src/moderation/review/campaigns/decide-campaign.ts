@@ -48,13 +48,25 @@ export async function decideCampaign(
         },
       };
     },
-    (act) => act.kind === "decide" && act.action === action && act.reason === reason && act.note === note,
+    (act) =>
+      act.kind === "decide" &&
+      act.action === action &&
+      act.reason === reason &&
+      act.note === note &&
+      act.include_published === includePublished &&
+      hasSameEnd(act.until, input.until),
   );
 }
 
 /** What is too grave for a machine is not decided by one just because a person decided about a text like it. */
 function followedAs(action: DecisionAction, reason: string | null): DecisionAction {
   return isHumanOnly(reason) ? "hold" : action;
+}
+
+/** One that was not given is counted from the first time. */
+function hasSameEnd(end: Date | null, until: string | null | undefined): boolean {
+  if (until === undefined) return end !== null;
+  return until === null ? end === null : end?.getTime() === Date.parse(until);
 }
 
 function toEnd(until: string | null | undefined, at: Date): Date | null {
