@@ -1,5 +1,6 @@
 import { type Database, statement, type Tx } from "../../db/database.ts";
 import type { ActorKind } from "../../db/tables.ts";
+import { linesSql, toLines } from "../../db/lines.ts";
 import type { CommentStatus } from "../status.ts";
 
 /** One decision about to be recorded, with the version of the comment it was made for. */
@@ -16,7 +17,7 @@ export type DecisionRow = {
   undoes: string | null;
   policyVersion: number | null;
   modelVersion: string | null;
-  /** JSON text, as are `trace`. */
+  /** JSON text of one line, as is `trace`. */
   evidence: string | null;
   trace: string | null;
   priority: number;
@@ -67,7 +68,7 @@ const APPLY = statement<AppliedRow>(
   "comments.apply",
   `with input as (
      select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::text[], $10::uuid[], $11::int[], $12::text[], $13::text[], $14::int[], $15::text[])
+       $9::text[], $10::uuid[], $11::int[], ${linesSql("$12")}, ${linesSql("$13")}, $14::int[], $15::text[])
      as t(decision_id, comment_id, expected_version, to_status, actor_kind, actor, action, reason,
        note, undoes, policy_version, evidence, trace, priority, model_version)
    ), current as (
@@ -95,32 +96,24 @@ const APPLY = statement<AppliedRow>(
 );
 
 export async function applyDecisionRows(tx: Tx, rows: DecisionRow[], at: Date): Promise<AppliedRow[]> {
-  const columns: unknown[][] = Array.from({ length: 15 }, () => []);
-  for (const row of rows) {
-    const values = toValues(row);
-    for (const [index, column] of columns.entries()) column.push(values[index]);
-  }
-  return tx.run(APPLY, [...columns, at]);
-}
-
-function toValues(row: DecisionRow): unknown[] {
-  return [
-    row.id,
-    row.commentId,
-    row.expectedVersion,
-    row.toStatus,
-    row.actorKind,
-    row.actor,
-    row.action,
-    row.reason,
-    row.note,
-    row.undoes,
-    row.policyVersion,
-    row.evidence,
-    row.trace,
-    row.priority,
-    row.modelVersion,
-  ];
+  return tx.run(APPLY, [
+    rows.map((row) => row.id),
+    rows.map((row) => row.commentId),
+    rows.map((row) => row.expectedVersion),
+    rows.map((row) => row.toStatus),
+    rows.map((row) => row.actorKind),
+    rows.map((row) => row.actor),
+    rows.map((row) => row.action),
+    rows.map((row) => row.reason),
+    rows.map((row) => row.note),
+    rows.map((row) => row.undoes),
+    rows.map((row) => row.policyVersion),
+    toLines(rows.map((row) => row.evidence)),
+    toLines(rows.map((row) => row.trace)),
+    rows.map((row) => row.priority),
+    rows.map((row) => row.modelVersion),
+    at,
+  ]);
 }
 
 // The rows are locked in key order. The parents are locked already, with the comments themselves.

@@ -1,11 +1,13 @@
 import { type Database, statement, type Tx } from "../../db/database.ts";
 import { eventsSql } from "../../db/events-sql.ts";
+import { linesSql, toLines } from "../../db/lines.ts";
 
 export type NewEvent = {
   id: string;
   siteId: number;
   type: string;
   commentId: string;
+  /** JSON of one line. */
   payload: string;
   createdAt: Date;
 };
@@ -13,7 +15,7 @@ export type NewEvent = {
 // In the transaction that made them true. Only ids of deliveries that can go out now come back.
 const INSERT_EVENTS = statement<{ delivery_id: string }>(
   "events.insert",
-  `with ${eventsSql("select * from unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[])", "$7")}
+  `with ${eventsSql(`select * from unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], ${linesSql("$5")}, $6::timestamptz[])`, "$7")}
    select delivery_id from sendable order by delivery_id`,
 );
 
@@ -24,7 +26,7 @@ export async function insertEvents(tx: Tx, events: NewEvent[], sweepAfterSeconds
     events.map((event) => event.siteId),
     events.map((event) => event.type),
     events.map((event) => event.commentId),
-    events.map((event) => event.payload),
+    toLines(events.map((event) => event.payload)),
     events.map((event) => event.createdAt),
     sweepAfterSeconds,
   ]);
