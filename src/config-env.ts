@@ -28,6 +28,8 @@ export const envSchema = z.object({
   PARLEY_SECRET_PREVIOUS: parsed((text) => items(text).map(secret)).default([]),
   WEBHOOK_ALLOW_CIDRS: parsed((text) => items(text).map(cidr)).default([]),
   WEBHOOK_ALLOW_HTTP: parsed(boolean).optional(),
+  EXTERNAL_ALLOW_CIDRS: parsed((text) => items(text).map(cidr)).default([]),
+  EXTERNAL_ALLOW_HTTP: parsed(boolean).default(false),
   WORKER_CONCURRENCY: parsed(integer("a number of jobs", 1, 256)).default(4),
   SHUTDOWN_TIMEOUT_MS: parsed(integer("milliseconds", 0, 600_000)).default(8_000),
   DEMO: parsed(boolean).optional(),

@@ -31,6 +31,11 @@ export type Config = Readonly<{
     allowCidrs: readonly string[];
     allowHttp: boolean;
   }>;
+  external: Readonly<{
+    /** Non-public ranges where services that sites ask may nevertheless be. */
+    allowCidrs: readonly string[];
+    allowHttp: boolean;
+  }>;
   /** Days that keyed hashes of IP addresses are kept. */
   ipRetentionDays: number;
   worker: Readonly<{ concurrency: number }>;
@@ -111,6 +116,7 @@ function toConfig(env: Env): Config {
     dataDir: env.DATA_DIR,
     secret: { current: env.PARLEY_SECRET ?? null, previous: env.PARLEY_SECRET_PREVIOUS },
     webhooks: { allowCidrs: env.WEBHOOK_ALLOW_CIDRS, allowHttp: env.WEBHOOK_ALLOW_HTTP ?? embedded },
+    external: { allowCidrs: env.EXTERNAL_ALLOW_CIDRS, allowHttp: env.EXTERNAL_ALLOW_HTTP },
     worker: { concurrency: env.WORKER_CONCURRENCY },
     ipRetentionDays: env.IP_RETENTION_DAYS,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,

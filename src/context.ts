@@ -7,6 +7,7 @@ import type { Database } from "./db/database.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { BaseModel } from "./moderation/model/base-model.ts";
+import type { External } from "./moderation/external/open-external.ts";
 import type { Signal } from "./moderation/signal.ts";
 import type { Dispatch } from "./queue/dispatcher.ts";
 import type { Queue } from "./queue/queue.ts";
@@ -31,6 +32,8 @@ export type Context = AsyncDisposable & {
   limits: RateLimits;
   /** Connections to webhook receivers, and what may be contacted. */
   webhooks: Webhooks;
+  /** Connections to the external checks that sites have turned on, with breakers and known answers. */
+  external: External;
   metrics: Metrics;
   /** The learned model that ships with Parley; null when it could not be loaded, and then its facts are unavailable. */
   baseModel: BaseModel | null;

@@ -59,6 +59,19 @@ export function createMetrics() {
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 300],
       registers,
     }),
+    externalCalls: new Counter({
+      name: "parley_external_calls_total",
+      help: "Questions to external checks by what came of them.",
+      labelNames: ["adapter", "outcome"] as const,
+      registers,
+    }),
+    externalSeconds: new Histogram({
+      name: "parley_external_seconds",
+      help: "Time that an external check took to answer, or to fail.",
+      labelNames: ["adapter"] as const,
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    }),
     jobs: new Counter({
       name: "parley_jobs_total",
       help: "Jobs by name and outcome.",

@@ -8,6 +8,7 @@ import { openDatabase } from "./db/database.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { type BaseModel, loadBaseModel } from "./moderation/model/base-model.ts";
+import { openExternal } from "./moderation/external/open-external.ts";
 import { SIGNALS } from "./moderation/signals/index.ts";
 import type { Signal } from "./moderation/signal.ts";
 import { createDispatcher } from "./queue/dispatcher.ts";
@@ -55,6 +56,8 @@ export async function openContext(options: OpenContextOptions): Promise<Context>
   );
   const limits = stack.use(openRateLimits({ config, db, log }));
   const webhooks = stack.use(openWebhooks(config.webhooks));
+  const clock = options.clock ?? systemClock;
+  const external = stack.use(openExternal(config.external, clock));
   const baseModel = await (options.loadModel ?? loadBaseModel)().catch((error: unknown) => {
     log.error({ err: error }, "the learned model could not be loaded; what it should tell is unavailable");
     return null;
@@ -66,7 +69,7 @@ export async function openContext(options: OpenContextOptions): Promise<Context>
     config,
     databaseUrl,
     log,
-    clock: options.clock ?? systemClock,
+    clock,
     db,
     queue,
     dispatch,
@@ -75,6 +78,7 @@ export async function openContext(options: OpenContextOptions): Promise<Context>
     caches: createCaches({ site: (key, known) => loadSite(db, key, known) }),
     limits,
     webhooks,
+    external,
     metrics: createMetrics(),
     baseModel,
     signals: options.signals ?? SIGNALS,

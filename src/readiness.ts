@@ -80,6 +80,11 @@ export async function collectGauges(ctx: Context): Promise<string> {
     ]);
   }
   await addModelGauges(ctx, gauge);
+  const open = [...ctx.external.countOpen()].map(([adapter, count]): [string, number] => [
+    `{adapter="${adapter}"}`,
+    count,
+  ]);
+  gauge("parley_external_breakers_open", "External checks of sites that this process leaves alone.", open);
   const counts = await Promise.all(JOB_NAMES.map((name) => ctx.queue.counts(name).catch(() => undefined)));
   const jobs: [string, number][] = [];
   const ages: [string, number][] = [];

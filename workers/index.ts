@@ -4,10 +4,12 @@ import { type JobName, JOBS } from "../src/queue/jobs.ts";
 import type { Worker } from "../src/queue/queue.ts";
 import { checkComment } from "./check-comment.ts";
 import { decideCampaign } from "./decide-campaign.ts";
+import { consult } from "./consult.ts";
 import { startDeliverWorker } from "./deliver-webhook.ts";
 import { startExpiry } from "./expire.ts";
 import { learn } from "./learn.ts";
 import { startAutomationRefresh } from "./refresh-automation.ts";
+import { report } from "./report.ts";
 import { type JobHandler, runJob } from "./run-job.ts";
 import { startSweeper } from "./sweep.ts";
 import { startUpgrades } from "./upgrade-models.ts";
@@ -18,6 +20,9 @@ const STARTERS: Record<JobName, (ctx: Context) => Worker> = {
   "webhook.deliver": startDeliverWorker,
   "campaign.decide": (ctx) => startWorker(ctx, "campaign.decide", decideCampaign),
   "model.learn": (ctx) => startWorker(ctx, "model.learn", learn),
+  // Both wait for others most of the time, so WORKER_CONCURRENCY is not about them.
+  "comment.consult": (ctx) => startWorker(ctx, "comment.consult", consult, {}),
+  "external.report": (ctx) => startWorker(ctx, "external.report", report, {}),
 };
 
 /** Starts a worker per job name and the sweeper; disposing of it drains: what is in flight is finished, nothing new is taken. */
@@ -34,12 +39,16 @@ export function startWorkers(ctx: Context): AsyncDisposable {
   };
 }
 
-function startWorker<Name extends JobName>(ctx: Context, name: Name, handler: JobHandler<Name>): Worker {
+function startWorker<Name extends JobName>(
+  ctx: Context,
+  name: Name,
+  handler: JobHandler<Name>,
+  options: { concurrency?: number } = { concurrency: ctx.config.worker.concurrency },
+): Worker {
   // What is to be done one at a time stays so, whatever the machine is given to do.
-  const { concurrency } = ctx.config.worker;
   return ctx.queue.work(
     name,
     (payload, meta) => runJob(ctx, { name, payload, meta, handler }),
-    JOBS[name].options.concurrency === 1 ? {} : { concurrency },
+    JOBS[name].options.concurrency === 1 ? {} : options,
   );
 }

@@ -15,6 +15,8 @@ export type Keys = {
   ipHash(siteId: number, address: string): Buffer;
   /** HMAC for what identifies a submission. */
   submissionHash(value: string): Buffer;
+  /** HMAC of a question to an external check, to find its answer again. */
+  questionHash(value: string): Buffer;
 };
 
 /**
@@ -26,6 +28,7 @@ export function deriveKeys(secrets: readonly [string, ...string[]]): Keys {
   const oldest = older.at(-1) ?? current;
   const emailKey = deriveKey(oldest, "email-hash");
   const ipKey = deriveKey(oldest, "ip-hash");
+  const questionKey = deriveKey(current, "question-hash");
   const submissionKey = deriveKey(oldest, "submission-hash");
   return {
     box: createSecretBox(secrets.map((secret) => boxKey(secret))),
@@ -35,6 +38,7 @@ export function deriveKeys(secrets: readonly [string, ...string[]]): Keys {
     cursor: deriveKey(current, "cursor"),
     emailHash: (siteId, email) => keyedHash(emailKey, `${siteId}\n${email}`),
     ipHash: (siteId, address) => keyedHash(ipKey, `${siteId}\n${address}`).subarray(0, 16),
+    questionHash: (value) => keyedHash(questionKey, value).subarray(0, 16),
     submissionHash: (value) => keyedHash(submissionKey, value).subarray(0, 16),
   };
 }

@@ -6,6 +6,7 @@ import { policyBacktest } from "./policy-backtest.ts";
 import { modelRebuild } from "./model-rebuild.ts";
 import { modelRollback } from "./model-rollback.ts";
 import { modelShow } from "./model-show.ts";
+import { externalImport } from "./external-import.ts";
 import { policyCheck } from "./policy-check.ts";
 import { policyDiff } from "./policy-diff.ts";
 import { policyDraft } from "./policy-draft.ts";
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   modelShow,
   modelRollback,
   modelRebuild,
+  externalImport,
   queueStatus,
   queueRetry,
   decideReplay,

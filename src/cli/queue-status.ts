@@ -23,6 +23,8 @@ const OWED = {
   "comment.check": "Comments to check",
   "campaign.decide": "Decisions about campaigns",
   "model.learn": "Comments to learn from",
+  "comment.consult": "Comments to ask others about",
+  "external.report": "Decisions to report to others",
 } as const satisfies Record<OutboxTopic, string>;
 
 async function describeLedger(ctx: Context, topic: OutboxTopic): Promise<string> {

@@ -13,6 +13,7 @@ import {
   type CounterChanges,
   lockComments,
 } from "./store/apply.ts";
+import { oweReports } from "./store/reports.ts";
 import { eventForTransition, type StatusEvent } from "./transitions.ts";
 
 /** A decision someone wants recorded: the policy, a moderator, the author or the system. */
@@ -66,6 +67,7 @@ export async function publishInTransaction(ctx: Context, tx: Tx, proposals: Prop
   if (rows.length === 0) return [];
   await emitEvents(ctx, tx, toEvents(planned, rows, at));
   await oweLessons(ctx, tx, { planned, rows, at });
+  await oweToServices(ctx, tx, { planned, rows, at });
   // Last, so that the row of a busy thread is locked for the shortest time.
   const changes = toCounterChanges(rows);
   await applyCounters(tx, changes);
@@ -90,10 +92,25 @@ async function oweLessons(
   tx: Tx,
   { planned, rows, at }: { planned: Planned; rows: AppliedRow[]; at: Date },
 ): Promise<void> {
-  const ids = rows.flatMap(({ id }) => (planned.get(id)?.proposal.actor.kind === "moderator" ? [id] : []));
+  const ids = byModerators(planned, rows);
   if (ids.length === 0) return;
   await oweAll(tx, "model.learn", ids, at);
   tx.onCommit(() => ctx.dispatch("model.learn", ids));
+}
+
+/** Services that were asked about a comment may want to know that a moderator saw it otherwise. */
+async function oweToServices(
+  ctx: Context,
+  tx: Tx,
+  { planned, rows, at }: { planned: Planned; rows: AppliedRow[]; at: Date },
+): Promise<void> {
+  const ids = byModerators(planned, rows);
+  const owed = ids.length === 0 ? [] : await oweReports(tx, ids, at);
+  if (owed.length > 0) tx.onCommit(() => ctx.dispatch("external.report", owed));
+}
+
+function byModerators(planned: Planned, rows: AppliedRow[]): string[] {
+  return rows.flatMap(({ id }) => (planned.get(id)?.proposal.actor.kind === "moderator" ? [id] : []));
 }
 
 function toRow(id: string, proposal: Proposal) {

@@ -3,6 +3,7 @@ import type { Site } from "../sites/site.ts";
 import { changedMeanwhile } from "./edit.ts";
 import { getOwnRow } from "./own-comment.ts";
 import { publishDecisions } from "./publish.ts";
+import { forgetSenders } from "./store/sources.ts";
 import { toProposalComment } from "./to-proposal.ts";
 import { nextStatus } from "./transitions.ts";
 
@@ -28,7 +29,9 @@ export async function removeOwnComment(ctx: Context, input: RemoveCommentInput):
       action: "remove",
       reason: "by_author",
     };
-    if ((await publishDecisions(ctx, [proposal])).length > 0) return;
+    if ((await publishDecisions(ctx, [proposal])).length === 0) continue;
+    if (input.site.keepsSender) await forgetSenders(ctx.db, [row.id]);
+    return;
   }
   throw changedMeanwhile();
 }

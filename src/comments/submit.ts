@@ -10,6 +10,7 @@ import { SWEEP_AFTER_SECONDS } from "../queue/outbox.ts";
 import { canonicalUrl } from "../sites/canonical-url.ts";
 import type { LimitState } from "../sites/rate-limits.ts";
 import type { Site } from "../sites/site.ts";
+import { sealSender } from "./sender.ts";
 import { type EventComment, eventPayload } from "../webhooks/events.ts";
 import { issueEditToken } from "./edit-token.ts";
 import { type FormTokenCheck, verifyFormToken } from "./form-token.ts";
@@ -26,6 +27,8 @@ export type SubmitCommentInput = {
   idempotencyKey: string | null;
   /** The sender's address, already seen through the trusted proxies. */
   ip: string;
+  /** What the sender's browser calls itself; kept only where an external check wants it. */
+  userAgent?: string | null;
   honeypotFilled: boolean;
   requestId: string | null;
 };
@@ -133,6 +136,9 @@ function prepare(
       requestFacts: JSON.stringify(facts),
       ipHash,
       networkHash: derived.networkHash,
+      senderSealed: site.keepsSender
+        ? sealSender(ctx.keys.box, id, { ip: input.ip, userAgent: input.userAgent ?? null })
+        : null,
       depthMax: site.settings.limits.depthMax,
       requestId: input.requestId,
       createdAt,

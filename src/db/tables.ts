@@ -27,6 +27,9 @@ export type Tables = {
   site_models: SiteModelTable;
   model_examples: ModelExampleTable;
   model_versions: ModelVersionTable;
+  external_usage: ExternalUsageTable;
+  external_reports: ExternalReportTable;
+  external_list_entries: ExternalListEntryTable;
 };
 
 type BigIntId = ColumnType<string, never, never>;
@@ -39,6 +42,7 @@ type SiteTable = {
   language: string | null;
   origins: string[];
   settings: Json;
+  external: ColumnType<unknown, string | undefined, string>;
   policy_version: number;
   automation: Json | null;
   created_at: Generated<Date>;
@@ -122,7 +126,14 @@ type CommentTable = {
 
 type CommentRevisionTable = { comment_id: string; revision: number; body: string; replaced_at: Date };
 
-type CommentSourceTable = { comment_id: string; ip_hash: Buffer; network_hash: Buffer; created_at: Date };
+type CommentSourceTable = {
+  comment_id: string;
+  ip_hash: Buffer;
+  network_hash: Buffer;
+  /** Address and browser, while an external check wants them. */
+  sender_sealed: Buffer | null;
+  created_at: Date;
+};
 
 type OutboxTable = {
   topic: string;
@@ -326,3 +337,24 @@ type ModelVersionTable = {
   layer: Buffer;
   created_at: Date;
 };
+
+type ExternalUsageTable = {
+  site_id: number;
+  adapter: string;
+  minute_at: Date;
+  minute_calls: number;
+  day_at: Date;
+  day_calls: number;
+  last_error: string | null;
+  last_error_at: Date | null;
+  open_until: Date | null;
+};
+
+type ExternalReportTable = {
+  comment_id: string;
+  adapter: string;
+  verdict: "spam" | "ham";
+  reported_at: Date;
+};
+
+type ExternalListEntryTable = { list: string; kind: string; entry: string; network: string | null };

@@ -11,6 +11,7 @@ import { demoRoutes } from "./routes/demo.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
 import { modelRoutes } from "./routes/models.ts";
+import { externalRoutes } from "./routes/external.ts";
 import { operationsRoutes } from "./routes/operations.ts";
 import { reviewRoutes } from "./routes/review.ts";
 import { siteRoutes } from "./routes/sites.ts";
@@ -31,6 +32,7 @@ export function createApp(ctx: Context): App {
     reviewRoutes,
     siteRoutes,
     modelRoutes,
+    externalRoutes,
     endpointRoutes,
     operationsRoutes,
     demoRoutes,

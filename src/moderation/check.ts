@@ -1,15 +1,11 @@
 import type { Applied, Proposal } from "../comments/publish.ts";
-import { publishDecisions, publishInTransaction } from "../comments/publish.ts";
-import { nextStatus } from "../comments/transitions.ts";
+import { publishDecisions } from "../comments/publish.ts";
 import type { Context } from "../context.ts";
-import { AppError } from "../errors.ts";
-import { claimOwed, CLAIMS_MAX, giveBack, type Lease, release, settle } from "../queue/outbox.ts";
-import { getActivePolicy } from "./active-policy.ts";
-import { decide } from "./decide.ts";
+import { claimOwed, CLAIMS_MAX, type Lease, release, settle } from "../queue/outbox.ts";
+import { forgetUnasked, needsAnswers, setApart } from "./external/consult.ts";
+import { giveUpForNow, isElsewhere } from "./give-up.ts";
+import { judge, toProposal } from "./judge.ts";
 import { type Loaded, loadSubjects } from "./load-subjects.ts";
-import { NO_RULE } from "./policy/document.ts";
-import { packDecision, packEvidence } from "./record.ts";
-import { runSignals } from "./run-signals.ts";
 import { type CheckRow, loadForCheck } from "./store.ts";
 
 /**
@@ -63,41 +59,26 @@ async function checkTogether(ctx: Context, rows: CheckRow[]): Promise<Applied[]>
   }
 }
 
-/** The store is away, or too busy: whatever else says `unavailable` is about the comment itself. */
-function isElsewhere(error: unknown): boolean {
-  return error instanceof AppError && error.reason === "store_unavailable";
-}
-
 async function checkRows(ctx: Context, rows: CheckRow[]): Promise<Applied[]> {
   if (rows.length === 0) return [];
   const loaded = await loadSubjects(ctx, rows);
   const proposals: Proposal[] = [];
-  for (const one of loaded) proposals.push(await judge(ctx, one));
+  const decided: Loaded[] = [];
+  const apart: string[] = [];
+  for (const one of loaded) {
+    const judgement = await judge(ctx, one);
+    if (needsAnswers(one.site, judgement)) apart.push(one.row.id);
+    else {
+      decided.push(one);
+      proposals.push(toProposal(ctx, one, judgement));
+    }
+  }
   const applied = await publishDecisions(ctx, proposals);
-  for (const row of rows)
+  await forgetUnasked(ctx, decided);
+  if (apart.length > 0) await setApart(ctx, apart);
+  for (const { row } of decided)
     ctx.metrics.checkWait.observe((ctx.clock.nowMs() - row.created_at.getTime()) / 1_000);
   return applied;
-}
-
-async function judge(ctx: Context, { row, site, subject }: Loaded): Promise<Proposal> {
-  const policy = await getActivePolicy(ctx, site);
-  const { evidence, durations } = await runSignals(ctx.signals, subject);
-  for (const [signal, seconds] of durations) ctx.metrics.signal.observe({ signal }, seconds);
-  const decision = decide(evidence, policy, { commentId: row.id });
-  const rule = decision.ruleId ?? NO_RULE;
-  ctx.metrics.ruleHits.inc({ site: site.key, rule, action: decision.action });
-  return {
-    comment: toEventComment(row),
-    toStatus: nextStatus(row.status, decision.action),
-    actor: { kind: "policy", name: rule },
-    action: decision.action,
-    reason: decision.reason,
-    policyVersion: site.policyVersion,
-    modelVersion: subject.model.version,
-    evidence: packEvidence(evidence),
-    trace: packDecision(decision),
-    priority: decision.priority,
-  };
 }
 
 async function checkOneByOne(
@@ -112,45 +93,8 @@ async function checkOneByOne(
       applied.push(...(await checkRows(ctx, [row])));
     } catch (error) {
       if (isElsewhere(error)) throw error;
-      applied.push(...(await giveUpForNow(ctx, row, error)));
+      applied.push(...(await giveUpForNow(ctx, "comment.check", row, error)));
     }
   }
   return applied;
-}
-
-/** A comment that cannot be checked must not vanish: once its tries are used up, a moderator gets it with the reason. */
-async function giveUpForNow(ctx: Context, row: CheckRow, error: unknown): Promise<Applied[]> {
-  const message = error instanceof Error ? error.message : String(error);
-  ctx.log.error({ err: error, commentId: row.id }, "comment could not be checked");
-  return ctx.db.transaction(async (tx) => {
-    const state = await giveBack(tx, "comment.check", row.id, message, ctx.clock.now());
-    if (!state?.parked) return [];
-    const note = `The checks failed ${state.attempts} times: ${message}`.slice(0, 500);
-    return publishInTransaction(ctx, tx, [
-      {
-        comment: toEventComment(row),
-        toStatus: "held",
-        actor: { kind: "system", name: "check" },
-        action: "hold",
-        reason: "check_failed",
-        note,
-      },
-    ]);
-  });
-}
-
-function toEventComment(row: CheckRow): Proposal["comment"] {
-  return {
-    id: row.id,
-    siteId: row.site_id,
-    version: row.version,
-    siteKey: row.site_key,
-    thread: { key: row.thread_key, url: row.thread_url, title: row.thread_title },
-    parentId: row.parent_id,
-    name: row.name,
-    website: row.website,
-    body: row.body,
-    revision: row.revision,
-    createdAt: row.created_at,
-  };
 }

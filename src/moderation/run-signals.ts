@@ -52,9 +52,9 @@ const ERROR_UNITS_MAX = 200;
 function startSignal(signal: Signal, subject: Subject): Evidence[] | Promise<Evidence[]> {
   try {
     const facts = signal.run(subject);
-    return facts instanceof Promise ? finishSignal(signal, facts) : toEvidence(signal, facts);
+    return facts instanceof Promise ? finishSignal(signal, facts) : finishEvidence(signal, facts);
   } catch (error) {
-    return unavailable(signal, reasonOf(error));
+    return unavailableEvidence(signal, reasonOf(error));
   }
 }
 
@@ -64,21 +64,25 @@ async function finishSignal(signal: Signal, pending: Promise<Record<string, Fact
   try {
     // A signal that fails after its deadline concerns nobody: the race has taken its rejection.
     const facts = await Promise.race([pending, deadline]);
-    return facts === undefined ? unavailable(signal, "deadline") : toEvidence(signal, facts);
+    return facts === undefined ? unavailableEvidence(signal, "deadline") : finishEvidence(signal, facts);
   } catch (error) {
-    return unavailable(signal, reasonOf(error));
+    return unavailableEvidence(signal, reasonOf(error));
   } finally {
     clearTimeout(timer);
   }
 }
 
-function toEvidence(signal: Signal, facts: Record<string, Fact>): Evidence[] {
+/** Where facts come from, as far as evidence tells. */
+type Source = Pick<Signal, "version" | "facts">;
+
+/** Facts as evidence; one that was not declared, or is of another type, makes itself or all of them unavailable. */
+export function finishEvidence(signal: Source, facts: Record<string, Fact>): Evidence[] {
   const evidence: Evidence[] = [];
   for (const [name, fact] of Object.entries(facts)) {
     const declared = signal.facts[name];
     if (declared === undefined) {
       // A programming error: nothing that this signal says can be trusted.
-      return unavailable(signal, `undeclared fact ${name}`);
+      return unavailableEvidence(signal, `undeclared fact ${name}`);
     }
     evidence.push(
       IS_OF_TYPE[declared.type](fact.value)
@@ -89,14 +93,15 @@ function toEvidence(signal: Signal, facts: Record<string, Fact>): Evidence[] {
   return evidence;
 }
 
-function keep(signal: Signal, name: string, { value, spans, detail }: Fact): Evidence {
+function keep(signal: Source, name: string, { value, spans, detail }: Fact): Evidence {
   const evidence: Evidence = { name, version: signal.version, state: "ok", value };
   if (spans !== undefined && spans.length > 0) evidence.spans = spans.slice(0, SPANS_MAX);
   if (detail !== undefined) evidence.detail = detail;
   return evidence;
 }
 
-function unavailable({ facts, version }: Signal, error: string): Evidence[] {
+/** All that a source declares, as not to be had. */
+export function unavailableEvidence({ facts, version }: Source, error: string): Evidence[] {
   return Object.keys(facts).map((name) => ({ name, version, state: "unavailable", error }));
 }
 

@@ -41,7 +41,14 @@ const DEFAULT_OPTIONS: JobOptions = {
   failedAgeSecondsMax: 7 * 86_400,
 };
 
-export const JOB_NAMES = ["comment.check", "webhook.deliver", "campaign.decide", "model.learn"] as const;
+export const JOB_NAMES = [
+  "comment.check",
+  "webhook.deliver",
+  "campaign.decide",
+  "model.learn",
+  "comment.consult",
+  "external.report",
+] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
 /** Carried along so that the log lines of a job name the request that caused it. */
@@ -76,6 +83,15 @@ export const JOBS = {
     payload: z.object({ ids: z.array(z.uuid()).min(1).max(JOB_IDS_MAX), requestId }),
     // One at a time: it is work for the processor. A site's model may have to be made anew, in some seconds.
     options: { ...DEFAULT_OPTIONS, concurrency: 1, timeoutMs: 120_000 },
+  },
+  "comment.consult": {
+    payload: z.object({ ids: z.array(z.uuid()).min(1).max(JOB_IDS_MAX), requestId }),
+    // Mostly waiting for other people's servers: a job of comments that all wait as long as they may takes two minutes.
+    options: { ...DEFAULT_OPTIONS, concurrency: 8, timeoutMs: 180_000 },
+  },
+  "external.report": {
+    payload: z.object({ ids: z.array(z.uuid()).min(1).max(JOB_IDS_MAX), requestId }),
+    options: { ...DEFAULT_OPTIONS, concurrency: 2, timeoutMs: 180_000 },
   },
 } satisfies Record<JobName, { payload: z.ZodObject; options: JobOptions }>;
 

@@ -1,7 +1,13 @@
 import { type Database, statement, type Tx } from "../db/database.ts";
 
 /** Kinds of owed work in the outbox. Webhook deliveries keep their own ledger, the deliveries table. */
-export const OUTBOX_TOPICS = ["comment.check", "campaign.decide", "model.learn"] as const;
+export const OUTBOX_TOPICS = [
+  "comment.check",
+  "campaign.decide",
+  "model.learn",
+  "comment.consult",
+  "external.report",
+] as const;
 export type OutboxTopic = (typeof OUTBOX_TOPICS)[number];
 
 /** Seconds that the queue has for a piece of work before the sweeper hands it over again. */
@@ -223,4 +229,41 @@ export async function outboxDepth(
 ): Promise<{ owed: number; parked: number; oldest_seconds: number | null }> {
   const rows = await db.run(DEPTH, [topic, now]);
   return rows[0] ?? { owed: 0, parked: 0, oldest_seconds: null };
+}
+
+const HAND_ON = statement<{ key: string }>(
+  "outbox.hand-on",
+  `with taken as (
+     delete from outbox where topic = $1 and key = any($3::uuid[]) and leased_until is not null returning key, request_id, created_at
+   )
+   insert into outbox (topic, key, request_id, due_at, created_at)
+   select $2, key, request_id, $4::timestamptz + make_interval(secs => ${SWEEP_AFTER_SECONDS}), created_at from taken order by key
+   on conflict (topic, key) do update set due_at = excluded.due_at, leased_until = null, attempts = 0, parked_at = null
+   returning key`,
+);
+
+/** Makes leased work of one topic owed under another, in one step. Returns the keys that were still leased. */
+export async function handOn(
+  db: Database,
+  topics: { from: OutboxTopic; to: OutboxTopic },
+  keys: string[],
+  now: Date,
+): Promise<string[]> {
+  return (await db.run(HAND_ON, [topics.from, topics.to, keys, now])).map((row) => row.key);
+}
+
+const PUT_OFF = statement(
+  "outbox.put-off",
+  `update outbox set leased_until = null, last_error = $4, due_at = $5
+   where topic = $1 and key = $2 and leased_until = $3`,
+);
+
+/** Gives a lease back after a failure that is nobody's fault here, to be taken up again at a time of one's own choice. */
+export async function putOff(
+  db: Database,
+  topic: OutboxTopic,
+  lease: Lease,
+  { error, dueAt }: { error: string; dueAt: Date },
+): Promise<void> {
+  await db.run(PUT_OFF, [topic, lease.key, lease.leased_until, error.slice(0, 500), dueAt]);
 }

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { type Automation, automationSchema } from "./automation.ts";
+import { type ExternalChecks, externalSchema, wantsSender } from "./external.ts";
 import { siteKeySchema, type SiteSettings, siteSettingsSchema } from "./schema.ts";
 import { findSiteRow, type SiteRow } from "./store.ts";
 
@@ -15,6 +16,10 @@ export type Site = {
   /** Host names of the origins: links to them are no links out. */
   hosts: string[];
   settings: SiteSettings;
+  /** What it asks of others; empty unless somebody turned it on. */
+  external: ExternalChecks;
+  /** Whether one of those wants the sender's address. */
+  keepsSender: boolean;
   policyVersion: number;
   /** What the editors leave to the model alone; null: nothing. */
   automation: Automation | null;
@@ -48,6 +53,7 @@ export async function loadSite(db: Context["db"], key: string, known?: Site): Pr
 }
 
 export function toSite(row: SiteRow): Site {
+  const external = externalSchema.parse(row.external);
   return {
     id: row.id,
     key: row.key,
@@ -56,6 +62,8 @@ export function toSite(row: SiteRow): Site {
     origins: row.origins,
     hosts: row.origins.map(hostOf),
     settings: siteSettingsSchema.parse(row.settings),
+    external,
+    keepsSender: wantsSender(external),
     policyVersion: row.policy_version,
     automation: automationSchema.nullable().parse(row.automation),
     rowVersion: row.row_version,

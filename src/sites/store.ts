@@ -8,6 +8,7 @@ export type SiteRow = {
   language: string | null;
   origins: string[];
   settings: unknown;
+  external: unknown;
   policy_version: number;
   automation: unknown;
   /** Another with every change of the row. */
@@ -16,7 +17,7 @@ export type SiteRow = {
 
 const FIND_SITE = statement<SiteRow>(
   "sites.find",
-  "select id, key, name, language, origins, settings, policy_version, automation, xmin::text as row_version from sites where key = $1",
+  "select id, key, name, language, origins, settings, external, policy_version, automation, xmin::text as row_version from sites where key = $1",
 );
 
 export async function findSiteRow(db: Database, key: string): Promise<SiteRow | undefined> {
@@ -25,7 +26,7 @@ export async function findSiteRow(db: Database, key: string): Promise<SiteRow | 
 
 const LOCK_SITE_ROW = statement<SiteRow>(
   "sites.lock-row",
-  "select id, key, name, language, origins, settings, policy_version, automation, xmin::text as row_version from sites where key = $1 for update",
+  "select id, key, name, language, origins, settings, external, policy_version, automation, xmin::text as row_version from sites where key = $1 for update",
 );
 
 /** As {@link findSiteRow}, kept from changing until the transaction ends. */
@@ -35,7 +36,7 @@ export async function lockSiteRow(tx: Tx, key: string): Promise<SiteRow | undefi
 
 const LIST_SITES = statement<SiteRow>(
   "sites.list",
-  `select id, key, name, language, origins, settings, policy_version, automation, xmin::text as row_version from sites
+  `select id, key, name, language, origins, settings, external, policy_version, automation, xmin::text as row_version from sites
    where key > $1 collate "C" order by key collate "C" limit $2`,
 );
 
@@ -286,4 +287,14 @@ export async function deleteDraft(
   revision: number | null,
 ): Promise<boolean> {
   return (await db.run(DELETE_DRAFT, [siteId, revision])).length > 0;
+}
+
+const SET_EXTERNAL = statement(
+  "sites.set-external",
+  "update sites set external = $2, updated_at = $3 where id = $1",
+);
+
+/** Writes what a site asks of others, as JSON; for a row that {@link lockSiteRow} holds. */
+export async function setExternal(tx: Tx, siteId: number, external: string, at: Date): Promise<void> {
+  await tx.run(SET_EXTERNAL, [siteId, external, at]);
 }

@@ -25,6 +25,16 @@ export type GuardOptions = {
   /** The system's resolver unless told, so that /etc/hosts and search domains count. */
   resolve?: ResolveHost;
   dnsTimeoutMs?: number;
+  /** {@link WEBHOOK_WORDING} unless told. */
+  wording?: GuardWording;
+};
+
+/** How a refusal is put: the sentence before its reason, and the hint at what the operator could do. */
+type GuardWording = { refusal: string; hint: string };
+
+const WEBHOOK_WORDING: GuardWording = {
+  refusal: "Webhooks cannot be sent to this URL.",
+  hint: "unless the operator opens their network to webhooks",
 };
 
 /** What may be contacted; made once by {@link createWebhookGuard}, used at save and at send time. */
@@ -34,6 +44,7 @@ export type WebhookGuard = {
   ports: readonly number[] | "any";
   resolve: ResolveHost;
   dnsTimeoutMs: number;
+  wording: GuardWording;
 };
 
 /** The `reason` of the guard's errors. */
@@ -50,6 +61,7 @@ export function createWebhookGuard(options: GuardOptions = {}): WebhookGuard {
     ports: options.ports ?? DEFAULT_PORTS,
     resolve: options.resolve ?? resolveWithSystem,
     dnsTimeoutMs: options.dnsTimeoutMs ?? DEFAULT_DNS_TIMEOUT_MS,
+    wording: options.wording ?? WEBHOOK_WORDING,
   };
 }
 
@@ -74,12 +86,12 @@ export async function checkWebhookUrl(text: string, guard: WebhookGuard): Promis
 export function parseWebhookUrl(text: string, guard: WebhookGuard): URL {
   const url = text.length > URL_CHARS_MAX ? null : URL.parse(text);
   if (!url || url.href.length > URL_CHARS_MAX) {
-    throw refused("refused_url", `It is not a complete URL of at most ${URL_CHARS_MAX} characters.`);
+    throw refused(guard, "refused_url", `It is not a complete URL of at most ${URL_CHARS_MAX} characters.`);
   }
   if (url.username || url.password) {
-    throw refused("refused_url", "It must not contain a user name or password.");
+    throw refused(guard, "refused_url", "It must not contain a user name or password.");
   }
-  if (text.includes("#")) throw refused("refused_url", "It must not contain a fragment (#).");
+  if (text.includes("#")) throw refused(guard, "refused_url", "It must not contain a fragment (#).");
   assertTargetAllowed(guard, url);
   return url;
 }
@@ -92,13 +104,14 @@ export function assertTargetAllowed(
   const { protocol } = target;
   if (protocol !== "https:" && !(protocol === "http:" && guard.allowHttp)) {
     throw refused(
+      guard,
       "refused_url",
       guard.allowHttp ? "It must be an http or https URL." : "It must be an https URL.",
     );
   }
   const port = Number(target.port || (protocol === "https:" ? 443 : 80));
   if (guard.ports !== "any" && !guard.ports.includes(port)) {
-    throw refused("refused_url", `Port ${port} is not one of ${guard.ports.join(", ")}.`);
+    throw refused(guard, "refused_url", `Port ${port} is not one of ${guard.ports.join(", ")}.`);
   }
   const hostname = bareHostname(target.hostname);
   if (isIP(hostname) !== 0) assertAddressAllowed(guard, hostname, "The URL names");
@@ -111,7 +124,7 @@ export function assertTargetAllowed(
  */
 export async function resolveAllowed(guard: WebhookGuard, hostname: string): Promise<string[]> {
   const addresses = await resolveInTime(guard, hostname);
-  if (addresses.length === 0) throw refused("dns", `The host ${hostname} has no address.`);
+  if (addresses.length === 0) throw refused(guard, "dns", `The host ${hostname} has no address.`);
   for (const address of addresses) assertAddressAllowed(guard, address, `The host ${hostname} has`);
   return addresses;
 }
@@ -120,8 +133,9 @@ export function assertAddressAllowed(guard: WebhookGuard, address: string, subje
   const kind = refusedAddressKind(address);
   if (kind === null || isInNetworks(address, guard.networks)) return;
   throw refused(
+    guard,
     "refused_address",
-    `${subject} ${kind}. Only public addresses may be used, unless the operator opens their network to webhooks.`,
+    `${subject} ${kind}. Only public addresses may be used, ${guard.wording.hint}.`,
   );
 }
 
@@ -131,7 +145,7 @@ async function resolveInTime(guard: WebhookGuard, hostname: string): Promise<str
   try {
     return await Promise.race([guard.resolve(hostname), late]);
   } catch (cause) {
-    throw refused("dns", `The host ${hostname} could not be resolved.`, cause);
+    throw refused(guard, "dns", `The host ${hostname} could not be resolved.`, cause);
   } finally {
     clearTimeout(timer);
   }
@@ -153,7 +167,7 @@ function bareHostname(hostname: string): string {
   return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
 }
 
-function refused(reason: RefusalReason, sentence: string, cause?: unknown): AppError {
-  const message = `Webhooks cannot be sent to this URL. ${sentence}`;
+function refused(guard: WebhookGuard, reason: RefusalReason, sentence: string, cause?: unknown): AppError {
+  const message = `${guard.wording.refusal} ${sentence}`;
   return new AppError("invalid_input", message, { reason, fields: [{ path: "url", message }], cause });
 }

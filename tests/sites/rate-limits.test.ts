@@ -22,6 +22,8 @@ const siteWith = (limits: Record<string, number>): Site => ({
   origins: [],
   hosts: [],
   settings: siteSettingsSchema.parse({ limits }),
+  external: {},
+  keepsSender: false,
   policyVersion: 1,
   automation: null,
   rowVersion: "1",

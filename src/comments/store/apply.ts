@@ -90,7 +90,7 @@ const APPLY = statement<AppliedRow>(
        c.from_status, c.to_status, i.reason, i.note, i.undoes, i.policy_version, i.model_version, i.evidence::json, i.trace::json, $16::timestamptz
      from changed c join input i using (decision_id)
    ), settled as (
-     delete from outbox o using changed c where o.topic = 'comment.check' and o.key = c.id
+     delete from outbox o using changed c where o.topic in ('comment.check', 'comment.consult') and o.key = c.id
    )
    select id, site_id, thread_id, author_id, parent_id, version, from_status, to_status, was_published_before from changed`,
 );

@@ -20,6 +20,8 @@ export type NewComment = {
   requestFacts: string;
   ipHash: Buffer;
   networkHash: Buffer;
+  /** For the site's external checks; null unless they want it. */
+  senderSealed: Buffer | null;
   depthMax: number;
   requestId: string | null;
   createdAt: Date;
@@ -36,10 +38,10 @@ const INSERT = statement<{ id: string | null; delivery_id: string | null }>(
   `with input as (
      select * from unnest($1::uuid[], $2::int[], $3::bigint[], $4::uuid[], $5::bytea[], $6::bytea[], $7::text[], $8::text[],
        $9::text[], $10::bytea[], $11::bytea[], $12::text[], $13::bytea[], $14::bytea[], $15::int[], $16::text[],
-       $17::timestamptz[], $18::timestamptz[], $19::uuid[], $20::text[])
+       $17::timestamptz[], $18::timestamptz[], $19::uuid[], $20::text[], $21::bytea[])
      as t(id, site_id, thread_id, parent_id, email_hash, email_sealed, name, website,
        body, dedupe_key, payload_hash, request_facts, ip_hash, network_hash, depth_max, request_id, created_at, due_at,
-       event_id, event_payload)
+       event_id, event_payload, sender_sealed)
    ), known as (
      select a.id, a.site_id, a.email_hash from authors a
      join (select distinct site_id, email_hash from input) i using (site_id, email_hash)
@@ -65,8 +67,8 @@ const INSERT = statement<{ id: string | null; delivery_id: string | null }>(
      on conflict (dedupe_key) do nothing
      returning id
    ), sources as (
-     insert into comment_sources (comment_id, ip_hash, network_hash, created_at)
-     select id, ip_hash, network_hash, created_at from input join inserted using (id)
+     insert into comment_sources (comment_id, ip_hash, network_hash, sender_sealed, created_at)
+     select id, ip_hash, network_hash, sender_sealed, created_at from input join inserted using (id)
    ), owed as (
      insert into outbox (topic, key, request_id, due_at, created_at)
      select 'comment.check', id, request_id, due_at, created_at from input join inserted using (id)
@@ -87,7 +89,7 @@ type Inserted = {
 
 /** Inserts what can be inserted, with its event and the work it owes, in a transaction of its own. */
 export async function insertComments(db: Database, comments: NewComment[]): Promise<Inserted> {
-  const columns: unknown[][] = Array.from({ length: 20 }, () => []);
+  const columns: unknown[][] = Array.from({ length: 21 }, () => []);
   for (const comment of comments) {
     const row = toRow(comment);
     for (const [index, column] of columns.entries()) column.push(row[index]);
@@ -121,6 +123,7 @@ function toRow(c: NewComment): unknown[] {
     c.dueAt,
     c.event.id,
     c.event.payload,
+    c.senderSealed,
   ];
 }
 

@@ -10,3 +10,23 @@ const DELETE = statement<{ comment_id: string }>(
 export async function deleteSourcesBefore(db: Database, before: Date, limit: number): Promise<number> {
   return (await db.run(DELETE, [before, limit])).length;
 }
+
+const FIND_SENDER = statement<{ sender_sealed: Buffer | null }>(
+  "sources.find-sender",
+  "select sender_sealed from comment_sources where comment_id = $1",
+);
+
+/** Who sent a comment, sealed; null when that was not kept, or is forgotten. */
+export async function findSealedSender(db: Database, commentId: string): Promise<Buffer | null> {
+  return (await db.run(FIND_SENDER, [commentId]))[0]?.sender_sealed ?? null;
+}
+
+const FORGET_SENDERS = statement(
+  "sources.forget-senders",
+  "update comment_sources set sender_sealed = null where comment_id = any($1::uuid[]) and sender_sealed is not null",
+);
+
+/** Forgets the senders' addresses; their keyed hashes stay until they expire. */
+export async function forgetSenders(db: Database, commentIds: string[]): Promise<void> {
+  await db.run(FORGET_SENDERS, [commentIds]);
+}

@@ -95,6 +95,7 @@ async function submit(
     fields,
     idempotencyKey: readIdempotencyKey(c),
     ip,
+    userAgent: c.req.header("user-agent") ?? null,
     honeypotFilled: parsed.honeypotFilled,
     requestId: c.get("requestId"),
   });

@@ -1,4 +1,5 @@
 import type { FactDeclaration, Signal } from "../signal.ts";
+import { EXTERNAL_FACTS } from "../external/facts.ts";
 import { authorSignal } from "./author.ts";
 import { campaignSignal } from "./campaign.ts";
 import { automationSignal } from "./automation.ts";
@@ -32,7 +33,8 @@ export const SIGNALS: readonly Signal[] = [
   automationSignal,
 ];
 
-/** What all of them may find, for the policy's type-checker. */
-export const FACTS: Readonly<Record<string, FactDeclaration>> = Object.fromEntries(
-  SIGNALS.flatMap((signal) => Object.entries(signal.facts)),
-);
+/** What all of them may find, and what others may be asked, for the policy's type-checker. */
+export const FACTS: Readonly<Record<string, FactDeclaration>> = {
+  ...Object.fromEntries(SIGNALS.flatMap((signal) => Object.entries(signal.facts))),
+  ...EXTERNAL_FACTS,
+};

@@ -77,6 +77,13 @@ export const linksSignal: Signal = {
   },
 };
 
+/** All links that lead away from the site, the author's website too; for checks that ask others about them. */
+export function linksAway(subject: Subject): HostedLink[] {
+  const website = findWebsite(subject);
+  const links = findForeignLinks(subject);
+  return website === undefined ? links : [...links, website];
+}
+
 /** A link of the body, or the website, which has no place in it. */
 type HostedLink = Pick<Link, "url" | "host" | "port" | "userInfo"> & { asciiHost: string; place?: Link };
 

@@ -1,0 +1,68 @@
+import type { Proposal } from "../comments/publish.ts";
+import { nextStatus } from "../comments/transitions.ts";
+import type { Context } from "../context.ts";
+import { getActivePolicy } from "./active-policy.ts";
+import { decide, type Decision } from "./decide.ts";
+import type { Loaded } from "./load-subjects.ts";
+import type { CompiledPolicy } from "./policy.ts";
+import { NO_RULE } from "./policy/document.ts";
+import { packDecision, packEvidence } from "./record.ts";
+import { runSignals } from "./run-signals.ts";
+import type { Evidence } from "./signal.ts";
+import type { CheckRow } from "./store.ts";
+
+/** What is known of a comment, and what the site's policy makes of it. */
+export type Judgement = { policy: CompiledPolicy; evidence: Evidence[]; decision: Decision };
+
+/** Runs the signals on a comment and decides by what they found, or by that and what others told. */
+export async function judge(ctx: Context, { row, site, subject }: Loaded): Promise<Judgement> {
+  const policy = await getActivePolicy(ctx, site);
+  const { evidence, durations } = await runSignals(ctx.signals, subject);
+  for (const [signal, seconds] of durations) ctx.metrics.signal.observe({ signal }, seconds);
+  return { policy, evidence, decision: decide(evidence, policy, { commentId: row.id }) };
+}
+
+/** The same comment with more evidence. */
+export function judgeAgain({ row }: Loaded, earlier: Judgement, more: readonly Evidence[]): Judgement {
+  const { policy } = earlier;
+  const evidence = [...earlier.evidence, ...more];
+  return { policy, evidence, decision: decide(evidence, policy, { commentId: row.id }) };
+}
+
+/** The judgement as it is to be recorded. */
+export function toProposal(
+  ctx: Context,
+  { row, site, subject }: Loaded,
+  { evidence, decision }: Judgement,
+): Proposal {
+  const rule = decision.ruleId ?? NO_RULE;
+  ctx.metrics.ruleHits.inc({ site: site.key, rule, action: decision.action });
+  return {
+    comment: toEventComment(row),
+    toStatus: nextStatus(row.status, decision.action),
+    actor: { kind: "policy", name: rule },
+    action: decision.action,
+    reason: decision.reason,
+    policyVersion: site.policyVersion,
+    modelVersion: subject.model.version,
+    evidence: packEvidence(evidence),
+    trace: packDecision(decision),
+    priority: decision.priority,
+  };
+}
+
+export function toEventComment(row: CheckRow): Proposal["comment"] {
+  return {
+    id: row.id,
+    siteId: row.site_id,
+    version: row.version,
+    siteKey: row.site_key,
+    thread: { key: row.thread_key, url: row.thread_url, title: row.thread_title },
+    parentId: row.parent_id,
+    name: row.name,
+    website: row.website,
+    body: row.body,
+    revision: row.revision,
+    createdAt: row.created_at,
+  };
+}
