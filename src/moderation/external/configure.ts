@@ -65,7 +65,10 @@ function parseSettings(adapter: Adapter, input: unknown): Record<string, unknown
   const parsed = adapter.settings.safeParse(input);
   if (parsed.success) return { ...parsed.data };
   throw wrong(
-    parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join("."), message })),
+    parsed.error.issues.map(({ path, message }) => ({
+      path: ["settings", ...path].map(String).join("."),
+      message,
+    })),
   );
 }
 
@@ -75,13 +78,13 @@ async function checkTargets(ctx: Context, { urls, addresses }: BoundAdapter): Pr
   const problems: FieldProblem[] = [];
   for (const { path, url } of urls) {
     const problem = await problemOf(() => checkWebhookUrl(url, guard));
-    if (problem !== null) problems.push({ path, message: problem });
+    if (problem !== null) problems.push({ path: `settings.${path}`, message: problem });
   }
   for (const { path, address } of addresses) {
     const problem = await problemOf(async () =>
       assertAddressAllowed(guard, splitServer(address).address, "It is"),
     );
-    if (problem !== null) problems.push({ path, message: problem });
+    if (problem !== null) problems.push({ path: `settings.${path}`, message: problem });
   }
   if (problems.length > 0) throw wrong(problems);
 }

@@ -9,7 +9,7 @@ import { getSite } from "../../../src/sites/site.ts";
 import { openTestContext, type TestContext, type TestContextOptions } from "../../support/context.ts";
 
 /** The operator has opened this machine, and no other. */
-export const OPEN = { EXTERNAL_ALLOW_CIDRS: "127.0.0.0/8", EXTERNAL_ALLOW_HTTP: "true" };
+const OPEN = { EXTERNAL_ALLOW_CIDRS: "127.0.0.0/8", EXTERNAL_ALLOW_HTTP: "true" };
 
 export const openExternalContext = (options: TestContextOptions = {}): Promise<TestContext> =>
   openTestContext({ ...options, env: { ...OPEN, ...options.env } });
