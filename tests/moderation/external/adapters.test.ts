@@ -95,7 +95,9 @@ describe("akismet", () => {
   it("tells no address or browser unless told to, even when they are known", async () => {
     service.setRespond({ status: 200, body: "false" });
     await ask(ctx, "akismet", makeSubject(COMMENT), { ip: "203.0.113.9" });
-    expect(service.requests.at(-1)?.body.toString()).not.toMatch(/203\.0\.113\.9|user_ip|user_agent|email/);
+    expect(service.requests.at(-1)?.body.toString()).not.toMatch(/203\.0\.113\.9|user_agent|email/);
+    // It wants one, and answers nothing without.
+    expect(sentForm()).toMatchObject({ user_ip: "0.0.0.0" });
   });
 });
 

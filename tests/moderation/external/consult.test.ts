@@ -84,6 +84,7 @@ describe.each(BACKENDS)("comments that others are asked about (queue on %s)", (b
       blog: "https://paper.example",
       blog_lang: "en",
       blog_charset: "UTF-8",
+      user_ip: "0.0.0.0",
       comment_type: "comment",
       comment_author: expect.stringContaining("Reader"),
       comment_content: "Buy the cheapest watches of the whole town at our little shop today.",

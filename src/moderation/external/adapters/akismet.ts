@@ -125,6 +125,9 @@ export async function submitToAkismet(
   if (text.trim() !== FEEDBACK_ANSWER) throw unexpected(headers);
 }
 
+/** Akismet answers "Missing required field: user_ip" to whoever leaves it out, and nothing else. */
+const NO_ADDRESS = "0.0.0.0";
+
 function commentParameters(comment: AkismetComment, settings: AkismetSettings): Record<string, string> {
   const { sender, article } = comment;
   return {
@@ -138,7 +141,7 @@ function commentParameters(comment: AkismetComment, settings: AkismetSettings): 
     ...(article.language !== null && { blog_lang: article.language }),
     ...(comment.website !== null && { comment_author_url: comment.website }),
     ...(settings.sendEmail && { comment_author_email: comment.email }),
-    ...(settings.sendIp && sender && { user_ip: sender.ip }),
+    user_ip: settings.sendIp && sender ? sender.ip : NO_ADDRESS,
     ...(settings.sendIp && sender?.userAgent && { user_agent: sender.userAgent }),
     ...(comment.honeypot && { honeypot_field_name: "parley_honeypot", parley_honeypot: "1" }),
     ...(settings.isTest && { is_test: "1" }),
