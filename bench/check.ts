@@ -2,6 +2,9 @@ import { compilePolicy } from "../src/moderation/policy.ts";
 import { readPreset } from "../src/moderation/policy/presets.ts";
 import { decide } from "../src/moderation/decide.ts";
 import { fingerprint } from "../src/moderation/fingerprint.ts";
+import { loadBaseModel } from "../src/moderation/model/base-model.ts";
+import { extractFeatures } from "../src/moderation/model/features.ts";
+import { scoreFeatures } from "../src/moderation/model/score.ts";
 import { runSignals } from "../src/moderation/run-signals.ts";
 import type { Evidence, Subject } from "../src/moderation/signal.ts";
 import { FACTS, SIGNALS } from "../src/moderation/signals/index.ts";
@@ -41,9 +44,12 @@ async function listParts(policy: ReturnType<typeof compilePolicy>): Promise<Reco
   const evidence = new Map<string, Evidence[]>();
   for (const subject of makeSubjects())
     evidence.set(subject.comment.id, (await runSignals(SIGNALS, subject)).evidence);
+  const base = await loadBaseModel();
   return {
     "normalising the text": (subject) => normaliseText(subject.comment.body),
     fingerprint: (subject) => fingerprint(subject.text),
+    "the model: features and all scores": ({ text, comment: { name, website } }) =>
+      scoreFeatures(base, null, extractFeatures({ text, name, website })),
     ...Object.fromEntries(
       SIGNALS.map((signal): [string, Run] => [`signal ${signal.name}`, (subject) => signal.run(subject)]),
     ),

@@ -13,7 +13,7 @@ const rowSchema = z.object({
 });
 
 /** The data sets, by the names of their files; see docs/MODEL.md for what they are and their licences. */
-export const DATA_SETS = [
+const DATA_SETS = [
   "spam-youtube",
   "spam-sms",
   "toxic-en-wikipedia",

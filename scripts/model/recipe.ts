@@ -5,6 +5,7 @@ import { extractFeatures, type Features } from "../../src/moderation/model/featu
 import { type Example, type Fit, fitLogit, fitRatios } from "../../src/moderation/model/fit.ts";
 import { foldOf } from "../../src/moderation/model/folds.ts";
 import { kindsOf } from "../../src/moderation/model/lexicon.ts";
+import { type Judged, measure } from "../../src/moderation/model/measure.ts";
 import { sigmoid } from "../../src/moderation/model/sigmoid.ts";
 import { MODEL_TASKS, type ModelTask } from "../../src/moderation/model/tasks.ts";
 import { makeTextSet } from "../../src/moderation/model/text-set.ts";
@@ -12,7 +13,7 @@ import { serialiseWeights, type TaskParameters } from "../../src/moderation/mode
 import { normaliseText } from "../../src/moderation/text.ts";
 import type { DataSet, TrainingRow } from "./data.ts";
 
-const FOLDS = 4;
+const FOLDS = 3;
 const PENALTY = 0.1;
 const SMOOTHING = 1;
 
@@ -49,7 +50,7 @@ function trainTask(
 ): { weights: Float32Array; parameters: TaskParameters } {
   const weights = new Float32Array(BUCKETS);
   const scripts = SCRIPTS.map(() => ({ scale: 0, bias: 0 }));
-  const judged: { probability: number; y: 0 | 1 }[] = [];
+  const judged: (Judged & { from: DataSet })[] = [];
   // Latin first: what it learns of style goes for every script, and the others build on it.
   for (const script of ["latin", "cyrillic", "hangul"] as const) {
     const own = known.filter(({ features }) => features.script === script);
@@ -60,21 +61,46 @@ function trainTask(
       weights[index] = (weights[index] ?? 0) + weight;
     });
     const counted = lessons.flatMap((lesson, i) =>
-      lesson.isMeasured ? [{ logit: outside[i] ?? 0, y: lesson.y, weight: lesson.weight }] : [],
+      lesson.isMeasured ? [{ logit: outside[i] ?? 0, y: lesson.y, from: lesson.from }] : [],
     );
     const { slope, shift } = calibrate(
       counted.map(({ logit }) => logit),
       counted.map(({ y }) => y),
     );
     scripts[SCRIPTS.indexOf(script)] = { scale: slope, bias: slope * fit.bias + shift };
-    const probabilities = counted.map(({ logit, y }) => ({ probability: sigmoid(slope * logit + shift), y }));
-    if (script === "latin") judged.push(...probabilities);
-    say(
-      `${task} ${script}: ${lessons.length} texts, ${lessons.filter(({ y }) => y === 1).length} of them 1, slope ${slope.toFixed(2)}, shift ${shift.toFixed(2)}`,
+    for (const { logit, y, from } of counted)
+      judged.push({ probability: sigmoid(slope * logit + shift), y, from });
+  }
+  const labelled = judged.filter(({ from }) => from !== "seeds");
+  const threshold = chooseThreshold(task, labelled);
+  for (const from of new Set(judged.map((each) => each.from))) {
+    sayFigures(
+      say,
+      `${from} | ${task}`,
+      judged.filter((each) => each.from === from),
+      threshold,
     );
   }
-  return { weights, parameters: { scripts, threshold: chooseThreshold(task, judged) } };
+  return { weights, parameters: { scripts, threshold } };
 }
+
+/** Figures of cross-validation, as a row of docs/MODEL.md. */
+function sayFigures(
+  say: (line: string) => void,
+  what: string,
+  judged: readonly Judged[],
+  threshold: number,
+): void {
+  const { count, positives, auc, mcc, f1, blockedHam, caughtSpam, calibrationError } = measure(
+    judged,
+    threshold,
+  );
+  const figures = [auc, mcc, f1, blockedHam, caughtSpam, calibrationError, threshold];
+  say(`| ${what} | ${count} | ${positives} | ${figures.map((figure) => figure.toFixed(3)).join(" | ")} |`);
+}
+
+/** One in so many of them is enough for that. */
+const PRIOR_PARTS = 3;
 
 /** Tweets and pre-selected news comments use the words otherwise than a moderator would: they lend a little to start from. */
 function addPriors(weights: Float32Array, task: ModelTask, own: readonly Known[]): void {
@@ -90,7 +116,10 @@ function addPriors(weights: Float32Array, task: ModelTask, own: readonly Known[]
   for (const [from, of, share] of shares) {
     const examples = own.flatMap(({ row, features }) => {
       const y = row.says[of];
-      return row.from === from && y !== undefined ? [{ ...features, y, weight: 1, offset: 0 }] : [];
+      const isSampled = foldOf(features.text.plain, PRIOR_PARTS) === 0;
+      return row.from === from && y !== undefined && isSampled
+        ? [{ ...features, y, weight: 1, offset: 0 }]
+        : [];
     });
     if (examples.length === 0) continue;
     const fit = fitRatios(examples, { penalty: 3 * PENALTY, smoothing: SMOOTHING });
@@ -100,13 +129,13 @@ function addPriors(weights: Float32Array, task: ModelTask, own: readonly Known[]
   }
 }
 
-type Lesson = Example & { isMeasured: boolean; fold: number };
+type Lesson = Example & { isMeasured: boolean; fold: number; from: DataSet };
 
 function toLesson(task: ModelTask, { row, features }: Known, weights: Float32Array): Lesson[] {
   const lesson = lessonOf(task, row, features);
   if (lesson === undefined || lesson.weight === 0) return [];
   const offset = fitLogit({ weights, bias: 0 }, features);
-  return [{ ...features, ...lesson, offset, fold: foldOf(features.text.plain, FOLDS) }];
+  return [{ ...features, ...lesson, offset, fold: foldOf(features.text.plain, FOLDS), from: row.from }];
 }
 
 /** One in so many rows stands for texts of other kinds. */

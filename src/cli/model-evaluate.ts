@@ -37,8 +37,8 @@ export const modelEvaluate: Command = {
     "--threshold P    the probability from which to act, instead of the one that cross-validation on the training rows chooses",
     "--json           the figures as JSON",
     "",
-    "Training rows that the base model was trained on are left out, for they would count twice; test rows that it was trained",
-    "on are counted, for what it says of them proves nothing. Needs no database.",
+    "If the base model was trained on most of the training rows, those are left out, for they would count twice; test rows",
+    "that it was trained on are counted, for what it says of them proves nothing. Needs no database.",
   ].join("\n"),
   async run(input) {
     const task = wordOption(input, "task", MODEL_TASKS);
@@ -114,7 +114,7 @@ function asText(task: ModelTask, evaluation: Evaluation): string {
   return [
     `task ${task}, learned from ${learned} rows, threshold ${formatFigure(threshold)} (${THRESHOLD_FROM[thresholdFrom]})\n`,
     knownTrain > 0 ? `${knownTrain} training rows left out: the base model was trained on them\n` : "",
-    knownTest > 0
+    knownTest > judged.length * KNOWN_SHARE_SHOWN
       ? `CAUTION: the base model was trained on ${knownTest} of the test rows; these figures flatter it\n`
       : "",
     abstained > 0 ? `abstained on ${abstained} rows, counted as probability 0\n` : "",
@@ -122,6 +122,9 @@ function asText(task: ModelTask, evaluation: Evaluation): string {
     formatTable(["", ...groups.map(([group]) => group)], rows),
   ].join("");
 }
+
+/** A few short texts in common are no matter. */
+const KNOWN_SHARE_SHOWN = 0.05;
 
 const THRESHOLD_FROM = {
   given: "as given",

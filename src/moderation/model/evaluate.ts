@@ -37,6 +37,8 @@ export type Evaluation = {
   judged: (Judged & { lang: string; isAbstained: boolean })[];
 };
 
+/** When the base model knows more of the training rows than this, it was trained on that file. */
+const KNOWN_SHARE_MAX = 0.5;
 /** Fewer rows than this, or fewer of either label than {@link LABEL_ROWS_MIN}, choose no threshold. */
 const TRAIN_ROWS_MIN = 40;
 const LABEL_ROWS_MIN = 8;
@@ -48,7 +50,9 @@ export function evaluate(input: EvaluateInput): Evaluation {
     throw new AppError("invalid_input", "Without the base model there must be rows to train on.");
   }
   const all = input.train.map(toJudgement);
-  const train = all.filter(({ features }) => !isKnown(base, features.text.plain));
+  const unknown = all.filter(({ features }) => !isKnown(base, features.text.plain));
+  // A text in common ("Check this out!") is no matter; a file in common is.
+  const train = unknown.length < all.length * (1 - KNOWN_SHARE_MAX) ? unknown : all;
   const test = input.test.map(toJudgement);
   const model = isOnline ? learnOneByOne(task, base, train) : learnAtOnce(task, base, train);
   const threshold = input.threshold ?? model.threshold ?? baseThreshold(base, task);

@@ -3,8 +3,10 @@ export const REGIONS = {
   latin: { start: 0, size: 155_000 },
   cyrillic: { start: 155_000, size: 68_000 },
   hangul: { start: 223_000, size: 32_000 },
-  /** Scripts without training data, and names: only sites teach what they are worth. */
-  other: { start: 255_000, size: 7_144 },
+  /** Scripts without training data, and what style says in any script. */
+  other: { start: 255_000, size: 3_000 },
+  /** Authors and hosts: mostly sites teach what they are worth. */
+  names: { start: 258_000, size: 4_144 },
 } as const;
 export type Region = (typeof REGIONS)[keyof typeof REGIONS];
 /** What a text is mostly written in; the order is that of the weights file. */
@@ -13,8 +15,9 @@ export type Script = (typeof SCRIPTS)[number];
 export const BUCKETS = 262_144;
 /** More features of one text are not looked at: about 4,000 letters. */
 const FEATURES_MAX = 12_288;
-/** Slots of the table that finds repeated features; a power of two above {@link FEATURES_MAX}. */
-const SEEN_SLOTS = 32_768;
+/** Slots of the table that finds repeated features; powers of two, the most above {@link FEATURES_MAX}. */
+const SEEN_SLOTS_MIN = 1_024;
+const SEEN_SLOTS_MAX = 32_768;
 
 /** The different features of a text, gathered in arrays that are used again for the next text. */
 export class FeatureSet {
@@ -23,10 +26,15 @@ export class FeatureSet {
   readonly firstWords = new Int16Array(FEATURES_MAX);
   readonly lastWords = new Int16Array(FEATURES_MAX);
   /** Which index was seen, and in which round, side by side. */
-  readonly #seen = new Int32Array(SEEN_SLOTS * 2);
+  readonly #seen = new Int32Array(SEEN_SLOTS_MAX * 2);
   #round = 0;
 
-  clear(): void {
+  #slots = SEEN_SLOTS_MIN;
+
+  /** Makes room for about so many features: a small table stays in the cache. */
+  clear(expected: number): void {
+    this.#slots = SEEN_SLOTS_MIN;
+    while (this.#slots < SEEN_SLOTS_MAX && this.#slots < 2 * expected) this.#slots *= 2;
     this.count = 0;
     this.#round = (this.#round + 1) | 0;
   }
@@ -35,10 +43,14 @@ export class FeatureSet {
   add(hash: number, region: Region, firstWord: number, lastWord: number): void {
     const index = region.start + Math.floor(((mix(hash) >>> 0) / 4_294_967_296) * region.size);
     const seen = this.#seen;
-    let slot = (Math.imul(index, 0x9e3779b1) >>> 17) << 1;
+    const last = this.#slots * 2 - 1;
+    let slot = ((index ^ (index >>> 9)) << 1) & last;
+    // Twice as many slots as features are expected; should there be more, the rest is left out.
+    let left = this.#slots;
     while (seen[slot + 1] === this.#round) {
       if (seen[slot] === index) return;
-      slot = (slot + 2) & (SEEN_SLOTS * 2 - 1);
+      slot = (slot + 2) & last;
+      if (--left === 0) return;
     }
     const { count } = this;
     if (count >= FEATURES_MAX) return;

@@ -35,13 +35,13 @@ export function extractFeatures({ text, name, website }: ModelInput): Features {
   const regions = words.map((word) => regionOf(word.text));
   const script = mainScript(words, regions);
   const main = REGIONS[script];
-  scratch.clear();
+  scratch.clear(FEATURES_PER_UNIT * text.plain.length);
   addWords(words, regions);
   const afterWords = scratch.count;
   addLetterGroups(words, regions);
   const afterLetters = scratch.count;
   addKinds(words, main);
-  addStyleFeatures(scratch, main, text, website);
+  addStyleFeatures(scratch, main, text, words, website);
   const afterStyle = scratch.count;
   addName(name);
   const { count } = scratch;
@@ -61,6 +61,8 @@ export function extractFeatures({ text, name, website }: ModelInput): Features {
   };
 }
 
+/** Three letter groups begin at every letter. */
+const FEATURES_PER_UNIT = 3;
 const STYLE_VALUE = 0.3;
 const NAME_VALUE = 0.5;
 const WORD_SEED = 0x1b873593;
@@ -172,8 +174,8 @@ function isHangul(unit: number): boolean {
 function addName(name: string): void {
   const read = ` ${name.slice(0, NAME_UNITS_MAX).toLowerCase()} `;
   if (read.trim() === "") return;
-  scratch.add(hashText(NAME_SEED, read), REGIONS.other, -1, -1);
+  scratch.add(hashText(NAME_SEED, read), REGIONS.names, -1, -1);
   for (let from = 0; from + GROUP_MIN <= read.length; from++) {
-    scratch.add(hashText(NAME_SEED, read.slice(from, from + GROUP_MIN)), REGIONS.other, -1, -1);
+    scratch.add(hashText(NAME_SEED, read.slice(from, from + GROUP_MIN)), REGIONS.names, -1, -1);
   }
 }

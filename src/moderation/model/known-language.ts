@@ -1,6 +1,6 @@
 import type { Features } from "./features.ts";
 
-/** Foreign function words that outweigh the English ones, for a text to count as foreign. */
+/** Different foreign function words, and more than English ones, for a text to count as foreign. */
 const FOREIGN_WORDS_MIN = 2;
 
 /**
@@ -12,37 +12,37 @@ export function isKnownLanguage({ words, script }: Features): boolean {
   if (script === "other" || !words.some(({ text }) => LETTER.test(text))) return false;
   if (script === "hangul") return true;
   if (script === "cyrillic") return !words.some(({ text }) => FOREIGN_CYRILLIC.test(text));
-  let english = 0;
-  let foreign = 0;
+  const english = new Set<string>();
+  const foreign = new Set<string>();
   for (const { text } of words) {
-    if (ENGLISH.has(text)) english++;
-    else if (FOREIGN.has(text)) foreign++;
+    if (ENGLISH.has(text)) english.add(text);
+    else if (FOREIGN.has(text)) foreign.add(text);
   }
-  return foreign < FOREIGN_WORDS_MIN || foreign <= english;
+  return foreign.size < FOREIGN_WORDS_MIN || foreign.size <= english.size;
 }
 
 const LETTER = /\p{L}/u;
 /** Letters of Belarusian, Serbian, Macedonian, Kazakh, Tatar, Mongolian, Tajik. */
 const FOREIGN_CYRILLIC = /[ўјљњћђџѓќѕәөүұқғңһҗҷӣӯҳ]/u;
 
+/** Commonest words of English that are none elsewhere. */
 const ENGLISH = new Set(
   (
-    "the a an and or but if of to in on at by for from with is are was were be been it its this that these those i you he " +
-    "she we they me him her us them my your his our their not no do does did have has had will would can could should what " +
-    "who why how when where there here so just about as than then all any some more very too im dont its thats u ur lol"
+    "the and but if of for from with are were be been it its this that these those you she we they him her us them my your his " +
+    "our their not does did have had would can could should what who why how when where there here just about than then all " +
+    "any some more very too dont thats ur lol fuck shit get got go know think like people"
   ).split(" "),
 );
 
-/** Commonest words of German, Dutch, French, Spanish, Portuguese, Italian, Polish, Czech, Romanian, Turkish, the Nordic languages. */
+/**
+ * Commonest words of German, Dutch, French, Spanish, Portuguese, Italian, Polish, Czech, Romanian, Turkish and the Nordic languages
+ * that are none of English, its slang or its names.
+ */
 const FOREIGN = new Set(
   (
-    "der die das und ist nicht ich du sie wir ein eine den dem mit auf für auch sich von zu wie aber nur noch het een niet " +
-    "van dat ik je zijn voor maar ook op le la les des un une et est pas que qui dans pour sur avec ce cette je tu il nous " +
-    "vous ils plus du au très merci el los las una y es no por con para pero como más muy esta este yo su o os um uma não é " +
-    "mas com você muito isso che di non per sono ma più questo della nel gli è i w z na nie to jest się do jak ale czy tak " +
-    "v se že je ale si și nu este pe cu care ve bir bu da de çok ne için ben och är att det inte som en på jag til og ikke " +
-    "jeg av ja ei ole että hän mutta"
-  )
-    .split(" ")
-    .filter((word) => !ENGLISH.has(word)),
+    "der und ist nicht ich sie wir ein eine dem mit auf für auch sich von zu wie aber nur noch een niet dat zijn voor maar ook " +
+    "les des une est pas qui dans avec cette nous vous ils très merci los las una por para pero como más muy esta este su os um " +
+    "uma não é mas com você muito isso di che è ma più questo della nel gli na nie jest się jak ale czy tak že je și nu este pe " +
+    "cu care ve bir çok için ben och är att det inte som på jag til og ikke jeg ei ole että hän mutta"
+  ).split(" "),
 );

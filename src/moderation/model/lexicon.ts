@@ -13,7 +13,7 @@ export const WORTH_HIDING = 0b111;
 
 /** Which kinds a word belongs to: bit n for the n-th of {@link LEXICON_KINDS}; 0 for none. */
 export function kindsOf(word: string): number {
-  return lookUp(word) || (DOUBLED.test(word) ? lookUp(word.replace(DOUBLES, "$1")) : 0);
+  return lookUp(word) || (hasDouble(word) ? lookUp(word.replace(DOUBLES, "$1")) : 0);
 }
 
 /** The words that people disguise (no threats: those are ordinary words), by script and first letter. */
@@ -21,7 +21,11 @@ export function disguisedStems(script: LexiconScript, firstLetter: string): read
   return stems[script].get(firstLetter) ?? [];
 }
 
-const DOUBLED = /(\p{L})\1/u;
+function hasDouble(word: string): boolean {
+  for (let i = 1; i < word.length; i++) if (word.charCodeAt(i) === word.charCodeAt(i - 1)) return true;
+  return false;
+}
+
 const DOUBLES = /(\p{L})\1+/gu;
 const PREFIX_SHIFT = 8;
 const EXACT_BITS = 0xff;

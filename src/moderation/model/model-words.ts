@@ -28,14 +28,33 @@ export function modelWords(text: NormalisedText): ModelWord[] {
 
 function evenOut(word: string): string {
   let read = word.length > WORD_UNITS_MAX ? word.slice(0, WORD_UNITS_MAX) : word;
-  if (UNEVEN.test(read)) {
-    read = read.replace(DIGITS, (digits) => "#".repeat(Math.min(digits.length, 4)));
+  if (isUneven(read)) {
+    read = read
+      .replace(DIGIT_IN_HANGUL, "")
+      .replace(DIGITS, (digits) => "#".repeat(Math.min(digits.length, 4)));
     read = read.replaceAll("ё", "е").replaceAll("'", "").replace(REPEATS, "$1");
   }
   return read;
 }
 
-const UNEVEN = /[\dё']|(.)\1\1/u;
+/** Whether there is a digit, an apostrophe, a ё or a repeat in a word: most have none. */
+function isUneven(word: string): boolean {
+  let before = 0;
+  let run = 1;
+  for (let i = 0; i < word.length; i++) {
+    const unit = word.charCodeAt(i);
+    run = unit === before ? run + 1 : 1;
+    if (unit <= 0x39 || unit === YO || run > 2) return true;
+    // Digits of other scripts.
+    if (unit >= 0x660 && unit < 0xe00) return true;
+    before = unit;
+  }
+  return false;
+}
+
+const YO = 0x451;
+/** "시1발". Of "3월1일" too little is lost to matter. */
+const DIGIT_IN_HANGUL = /(?<=[가-힣])\d(?=[가-힣])/gu;
 const DIGITS = /\d+/gu;
 const REPEATS = /(\p{L})\1{2,}/gu;
 
@@ -44,7 +63,7 @@ function readWords(text: NormalisedText): readonly ModelWord[] {
   const readings = joinPieces(text.skeletonWords);
   if (SUSPICIOUS.test(text.plain)) readings.push(...readChunks(text));
   const skeletonWords =
-    text.skeletonWords === text.words ? text.words : text.skeletonWords.map(withoutStrays);
+    text.skeletonWords === text.words ? text.words : text.skeletonWords.flatMap(partSpelledOut);
   if (readings.length === 0) return skeletonWords;
   readings.sort((a, b) => a.start - b.start || b.end - a.end);
   const words: ModelWord[] = [];
@@ -66,14 +85,29 @@ function readWords(text: NormalisedText): readonly ModelWord[] {
 /** Letters before a spelled-out word that are words of their own: "ты и п и д о р". */
 const STRAYS_MAX = 2;
 
-function withoutStrays(word: ModelWord): ModelWord {
-  const isSpelled = word.end - word.start >= 2 * word.text.length - 1 && word.text.length > STRAYS_MAX;
-  if (!isSpelled || (kindsOf(word.text) & WORTH_HIDING) !== 0) return word;
-  for (let strays = 1; strays <= STRAYS_MAX; strays++) {
-    const text = word.text.slice(strays);
-    if ((kindsOf(text) & WORTH_HIDING) !== 0) return { ...word, text, start: word.start + 2 * strays };
+/** What was spelled out letter by letter may be two words, or have strays before it. */
+function partSpelledOut(word: ModelWord): ModelWord[] {
+  const { text, start, end } = word;
+  const isSpelledOut = end - start >= 2 * text.length - 1;
+  if (!isSpelledOut || text.length <= STRAYS_MAX || text.length > WORD_UNITS_MAX) return [word];
+  for (let at = STRAYS_MAX; at <= text.length - STRAYS_MAX; at++) {
+    const [first, second] = [text.slice(0, at), text.slice(at)];
+    if (isWorthHiding(first) && isWorthHiding(second)) {
+      return [
+        { text: first, start, end: start + 2 * at - 1 },
+        { text: second, start: start + 2 * at, end },
+      ];
+    }
   }
-  return word;
+  for (let strays = 0; strays <= STRAYS_MAX; strays++) {
+    const rest = text.slice(strays);
+    if (isWorthHiding(rest)) return [{ text: rest, start: start + 2 * strays, end }];
+  }
+  return [word];
+}
+
+function isWorthHiding(word: string): boolean {
+  return (kindsOf(word) & WORTH_HIDING) !== 0;
 }
 
 /** Signs or digits between letters or as their stand-ins, letters of two scripts, single jamo by a syllable. */
@@ -131,7 +165,7 @@ function readPiece(piece: string): string | undefined {
   }
   const isWholeWords = parts.every((part) => part.length > FRAGMENT_UNITS_MAX);
   if (parts.length > 1 && isWholeWords && !MASK.test(piece)) return undefined;
-  const signs = piece.length - joined.length;
+  const signs = piece.replace(/[\p{L}\p{M}\d]/gu, "").length;
   if (signs > joined.length + SIGNS_MORE_MAX) return undefined;
   if (parts.length > 1 && (kindsOf(joined) & WORTH_HIDING) !== 0 && joined.length > 3) return joined;
   if (

@@ -4,6 +4,7 @@ import { disguisedStems, type LexiconScript, type Stem } from "./lexicon.ts";
 /** Stems that are recognised by their first letter and masks alone: "х**", "f***". */
 const BY_ONE_LETTER = new Set(["хуй", "fuck"]);
 
+const COMMONEST = new Set([...BY_ONE_LETTER, "нахуй", "похуй", "сука", "блят", "shit", "dick"]);
 /** Letters of a stem that must be seen. */
 const SHOWN_MIN = 2;
 
@@ -32,7 +33,7 @@ export function readDisguise(piece: string, script: LexiconScript): string | und
 
 /** Of stems that fit equally the commonest, then the shortest. */
 function rank(stem: string): number {
-  return BY_ONE_LETTER.has(stem) ? 0 : stem.length;
+  return COMMONEST.has(stem) ? 0 : stem.length;
 }
 
 function matchStem(elements: Element[], { text, isPrefix }: Stem): Match | undefined {

@@ -78,12 +78,29 @@ export function reasonsFor(
     REASON_LOGIT_MIN,
     REASON_SHARE_MIN * moved.reduce((most, by) => Math.max(most, by), 0),
   );
-  return Array.from(moved, (by, word) => ({ by, word }))
+  const strongest = Array.from(moved, (by, word) => ({ by, word }))
     .filter(({ by }) => by >= least)
     .toSorted((a, b) => b.by - a.by || a.word - b.word)
     .slice(0, REASONS_MAX)
-    .flatMap(({ word }) => features.words[word] ?? [])
-    .map(({ start, end }) => spanInBody(features.text, start, end));
+    .flatMap(({ word }) => features.words[word] ?? []);
+  return joinNeighbours(features.text.plain, strongest).map(({ start, end }) =>
+    spanInBody(features.text, start, end),
+  );
+}
+
+/** Pieces with no space between them are one: the parts of a link, of a compound. */
+function joinNeighbours(plain: string, pieces: readonly Span[]): Span[] {
+  const joined: Span[] = [];
+  for (const { start, end } of pieces) {
+    const near = joined.find(
+      (other) =>
+        !plain.slice(Math.min(start, other.start), Math.max(end, other.end)).includes(" ") ||
+        (start < other.end && other.start < end),
+    );
+    if (near === undefined) joined.push({ start, end });
+    else [near.start, near.end] = [Math.min(near.start, start), Math.max(near.end, end)];
+  }
+  return joined;
 }
 
 /** Log-odds by the word they came from; what came from two is shared. */
@@ -125,20 +142,29 @@ export function baseLogit(base: BaseModel, features: Features, task: ModelTask):
 }
 
 /** The same for all tasks in one pass over the features: each is one cache line of weights. */
-function baseLogits(base: BaseModel, features: Features): Float64Array {
-  const { indices, values } = features;
+function baseLogits(base: BaseModel, { indices, values, script }: Features): number[] {
   const { weights } = base;
-  const sums = new Float64Array(MODEL_TASKS.length);
+  let [spam, toxic, insult, threat, identityAttack, obscene] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < indices.length; i++) {
-    const start = (indices[i] ?? 0) * MODEL_TASKS.length;
+    const at = (indices[i] ?? 0) * MODEL_TASKS.length;
     const value = values[i] ?? 0;
+<<<<<<< HEAD
     for (let task = 0; task < MODEL_TASKS.length; task++) {
       // Zeroes too: adding nothing costs less than a branch that nobody can foresee.
       sums[task] = (sums[task] ?? 0) + (BYTE_VALUES[(weights[start + task] ?? 0) + 127] ?? 0) * value;
     }
+=======
+    spam += value * (BYTE_VALUES[(weights[at] ?? 0) + 127] ?? 0);
+    toxic += value * (BYTE_VALUES[(weights[at + 1] ?? 0) + 127] ?? 0);
+    insult += value * (BYTE_VALUES[(weights[at + 2] ?? 0) + 127] ?? 0);
+    threat += value * (BYTE_VALUES[(weights[at + 3] ?? 0) + 127] ?? 0);
+    identityAttack += value * (BYTE_VALUES[(weights[at + 4] ?? 0) + 127] ?? 0);
+    obscene += value * (BYTE_VALUES[(weights[at + 5] ?? 0) + 127] ?? 0);
+>>>>>>> c6ffbf9 (Finer regions for names and style, reasons that point at links, a model card with cross-validated figures)
   }
-  return sums.map((sum, place) => {
-    const { scale, bias } = base.tasks[place]?.scripts[SCRIPTS.indexOf(features.script)] ?? NOTHING;
+  const place = SCRIPTS.indexOf(script);
+  return [spam, toxic, insult, threat, identityAttack, obscene].map((sum, task) => {
+    const { scale, bias } = base.tasks[task]?.scripts[place] ?? NOTHING;
     return scale * sum + bias;
   });
 }

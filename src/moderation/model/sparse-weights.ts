@@ -54,14 +54,15 @@ export class SparseWeights {
   }
 
   #grow(): void {
-    const entries = this.entries();
-    this.#keys = new Int32Array(this.#keys.length * 2).fill(-1);
+    const [keys, weights, squares] = [this.#keys, this.#weights, this.#squares];
+    this.#keys = new Int32Array(keys.length * 2).fill(-1);
     this.#weights = new Float32Array(this.#keys.length);
     this.#squares = new Float32Array(this.#keys.length);
-    for (const { key, weight, squares } of entries) {
+    keys.forEach((key, from) => {
+      if (key < 0) return;
       const slot = this.#find(key);
       this.#keys[slot] = key;
-      this.set(slot, weight, squares);
-    }
+      this.set(slot, weights[from] ?? 0, squares[from] ?? 0);
+    });
   }
 }

@@ -1,7 +1,7 @@
 import type { NormalisedText } from "../text.ts";
-import { findLinks, splitAuthority } from "../text/links.ts";
-import { findMaskedWords } from "../text/masked-words.ts";
+import { findLinks, type Link, splitAuthority } from "../text/links.ts";
 import { countStyle } from "../text/style-counts.ts";
+import type { ModelWord } from "./model-words.ts";
 import { type FeatureSet, hashText, type Region, REGIONS } from "./feature-set.ts";
 
 const STYLE_SEED = 0x5bd1e995;
@@ -28,7 +28,6 @@ const STYLES = [
   "money",
   "mixed",
   "hidden",
-  "masked",
 ] as const;
 type Style = (typeof STYLES)[number];
 const PLACES = Object.fromEntries(STYLES.map((style, place) => [style, place]));
@@ -38,29 +37,31 @@ export function addStyleFeatures(
   set: FeatureSet,
   region: Region,
   text: NormalisedText,
+  words: readonly ModelWord[],
   website: string | null,
 ): void {
   // Twice: what style says in a language, and what it says in any.
-  const add = (style: Style, level: number) => {
+  const add = (style: Style, level: number, place = NOWHERE) => {
     const hash = STYLE_SEED + (PLACES[style] ?? 0) * LEVELS + level;
-    set.add(hash, region, -1, -1);
-    set.add(hash, REGIONS.other, -1, -1);
+    set.add(hash, region, place.first, place.last);
+    set.add(hash, REGIONS.other, place.first, place.last);
   };
-  const addSteps = (style: Style, value: number) => {
-    if (value > 0) add(style, Math.min(LEVELS - 1, Math.ceil(Math.log2(1 + value))));
+  const addSteps = (style: Style, value: number, place = NOWHERE) => {
+    if (value > 0) add(style, Math.min(LEVELS - 1, Math.ceil(Math.log2(1 + value))), place);
   };
   const { upper, lower, visible, emoji, longestRun } = countStyle(text.body);
   const signs = countSigns(text.plain);
   const { links, addresses } = findLinks(text);
   addSteps("length", text.plain.length);
   addSteps("words", text.words.length);
-  addSteps("links", links.length);
-  if (links.length > 0) add("links", 0);
+  const firstLink = links[0] === undefined ? NOWHERE : placeOf(links[0], words);
+  addSteps("links", links.length, firstLink);
+  if (links.length > 0) add("links", 0, firstLink);
   if (addresses.length > 0) add("address", 0);
-  for (const { host } of links.slice(0, HOSTS_MAX)) addHost(set, host);
+  for (const link of links.slice(0, HOSTS_MAX)) addHost(set, link.host, placeOf(link, words));
   if (website !== null && website !== "") {
     add("website", 0);
-    addHost(set, splitAuthority(website).host);
+    addHost(set, splitAuthority(website).host, NOWHERE);
   }
   const cased = upper + lower;
   if (cased >= CASED_LETTERS_MIN) add("capitals", Math.round((upper / cased) * 5));
@@ -73,17 +74,26 @@ export function addStyleFeatures(
   if (signs.money > 0) add("money", 0);
   if (text.mixedScriptWords.length > 0) add("mixed", 0);
   if (text.hidden.count > 0) add("hidden", 0);
-  if (signs.masks > 0 && findMaskedWords(text.plain).length > 0) add("masked", 0);
 }
 
 const LEVELS = 16;
 
-function addHost(set: FeatureSet, host: string): void {
-  set.add(hashText(HOST_SEED, host.replace(/^www\./u, "")), REGIONS.other, -1, -1);
+/** The first and the last word of something, by number. */
+type Place = { first: number; last: number };
+const NOWHERE: Place = { first: -1, last: -1 };
+
+function placeOf({ start, end }: Link, words: readonly ModelWord[]): Place {
+  const first = words.findIndex((word) => word.end > start);
+  const last = words.findLastIndex((word) => word.start < end);
+  return first < 0 || last < first ? NOWHERE : { first, last };
+}
+
+function addHost(set: FeatureSet, host: string, { first, last }: Place): void {
+  set.add(hashText(HOST_SEED, host.replace(/^www\./u, "")), REGIONS.names, first, last);
 }
 
 function countSigns(plain: string) {
-  const counts = { exclaims: 0, asks: 0, ellipses: 0, digits: 0, money: 0, masks: 0 };
+  const counts = { exclaims: 0, asks: 0, ellipses: 0, digits: 0, money: 0 };
   let dots = 0;
   for (let i = 0; i < plain.length; i++) {
     const unit = plain.charCodeAt(i);
@@ -94,7 +104,6 @@ function countSigns(plain: string) {
     else if (unit === QUESTION) counts.asks++;
     else if (unit >= 0x30 && unit <= 0x39) counts.digits++;
     else if (MONEY.has(unit)) counts.money++;
-    if (MASKS.has(unit)) counts.masks++;
   }
   return counts;
 }
@@ -103,4 +112,3 @@ const DOT = 0x2e;
 const EXCLAMATION = 0x21;
 const QUESTION = 0x3f;
 const MONEY = new Set(Array.from("$€£₽₩₴", (sign) => sign.charCodeAt(0)));
-const MASKS = new Set(Array.from("*@$%", (sign) => sign.charCodeAt(0)));

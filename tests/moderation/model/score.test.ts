@@ -106,9 +106,9 @@ test("no text breaks it: probabilities are probabilities, spans are in the body,
         }
       }
       const again = extractFeatures({ text: normaliseText(body), name, website: null });
-      expect(again.indices).toEqual(features.indices);
+      expect(again.indices.join()).toBe(features.indices.join());
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
