@@ -148,19 +148,12 @@ function baseLogits(base: BaseModel, { indices, values, script }: Features): num
   for (let i = 0; i < indices.length; i++) {
     const at = (indices[i] ?? 0) * MODEL_TASKS.length;
     const value = values[i] ?? 0;
-<<<<<<< HEAD
-    for (let task = 0; task < MODEL_TASKS.length; task++) {
-      // Zeroes too: adding nothing costs less than a branch that nobody can foresee.
-      sums[task] = (sums[task] ?? 0) + (BYTE_VALUES[(weights[start + task] ?? 0) + 127] ?? 0) * value;
-    }
-=======
     spam += value * (BYTE_VALUES[(weights[at] ?? 0) + 127] ?? 0);
     toxic += value * (BYTE_VALUES[(weights[at + 1] ?? 0) + 127] ?? 0);
     insult += value * (BYTE_VALUES[(weights[at + 2] ?? 0) + 127] ?? 0);
     threat += value * (BYTE_VALUES[(weights[at + 3] ?? 0) + 127] ?? 0);
     identityAttack += value * (BYTE_VALUES[(weights[at + 4] ?? 0) + 127] ?? 0);
     obscene += value * (BYTE_VALUES[(weights[at + 5] ?? 0) + 127] ?? 0);
->>>>>>> c6ffbf9 (Finer regions for names and style, reasons that point at links, a model card with cross-validated figures)
   }
   const place = SCRIPTS.indexOf(script);
   return [spam, toxic, insult, threat, identityAttack, obscene].map((sum, task) => {
