@@ -79,7 +79,7 @@ export const ENGLISH: readonly JudgedComment[] = [
   ],
   [
     "hateful",
-    "hold hostile",
+    "hold hateful",
     "Russians are subhuman scum, every last one of them, children too. Exterminate the vermin.",
   ],
   [
@@ -99,7 +99,7 @@ export const ENGLISH: readonly JudgedComment[] = [
   ],
   [
     "link-spam",
-    "hold reads-like-spam",
+    "hold many-links",
     "Best casino bonus 2026! Win real money every day, free spins without deposit: http://lucky-spin-777.example/bonus http://casino-vip.example/win",
   ],
   [

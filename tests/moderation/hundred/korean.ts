@@ -65,7 +65,7 @@ export const KOREAN: readonly JudgedComment[] = [
   ],
   [
     "propaganda",
-    "hold score-hold",
+    "publish otherwise",
     "키예프 나치 정권의 실체!!! 언론이 숨기는 진실!!! 나토의 음모!!! 삭제되기 전에 모두 퍼뜨리세요!!! 깨어나라 국민들아!!!",
   ],
   [
@@ -75,12 +75,12 @@ export const KOREAN: readonly JudgedComment[] = [
   ],
   [
     "link-spam",
-    "hold reads-like-spam",
+    "spam spam-by-the-model",
     "최고의 온라인 카지노! 무료 보너스 100만원, 매일 당첨 보장: http://casino-bonus.example/kr http://slot-vip.example/",
   ],
   [
     "link-spam",
-    "hold reads-like-spam",
+    "hold shortened-link",
     "재택 부업으로 하루 50만원 수익 보장, 자세한 내용은 여기 클릭 https://bit.ly/easy-money-kr",
   ],
   [

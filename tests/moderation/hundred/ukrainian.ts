@@ -95,7 +95,7 @@ export const UKRAINIAN: readonly JudgedComment[] = [
   ],
   [
     "link-spam",
-    "hold reads-like-spam",
+    "hold many-links",
     "Найкраще онлайн казино України! Бонус 5000 грн без депозиту, грай та вигравай: http://kazino-bonus.example/ua http://slots-vip.example/",
   ],
   [
