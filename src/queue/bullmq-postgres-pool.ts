@@ -29,6 +29,10 @@ const SESSION = [
 
 /** A pool for BullMQ alone, whose connections stay. */
 export function openPool(options: { url: string; connectionsMax: number; report: ReportError }): Pool {
+  const reportLost = (error: Error) => {
+    // The server may hang up on a connection before it reads that we do.
+    if (!pool.ending) options.report(error, "queue: lost a database connection");
+  };
   const pool = new Pool({
     connectionString: options.url,
     max: options.connectionsMax,
@@ -42,11 +46,11 @@ export function openPool(options: { url: string; connectionsMax: number; report:
     onConnect: async (client) => {
       client.setMaxListeners(0);
       // The pool listens only while a connection is idle; one that is lost in use would end the process.
-      client.on("error", (error) => options.report(error, "queue: lost a database connection"));
+      client.on("error", reportLost);
       await client.query(SESSION);
     },
   });
-  pool.on("error", (error) => options.report(error, "queue: lost a database connection"));
+  pool.on("error", reportLost);
   return pool;
 }
 
