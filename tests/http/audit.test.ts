@@ -46,6 +46,7 @@ test("tells every decision with its grounds, and that they lead to it again", as
         policyVersion: 1,
         automatic: {
           policy: { version: 1, name: "balanced" },
+          model: expect.stringMatching(/^[0-9a-f]{12}$/),
           signals: { links: expect.any(Number), style: expect.any(Number) },
           explanation: { summary: expect.stringContaining("links.count is 2") },
           reproduction: { outcome: "same" },

@@ -25,6 +25,9 @@ const automatic = z.object({
     .object({ version: z.int(), name: z.string(), sha256: z.string() })
     .nullable()
     .openapi({ description: "`sha256` is that of the document, GET /v1/sites/{site}/policy/versions." }),
+  model: z.string().nullable().openapi({
+    description: "The learned model: the base and, after a +, the version that the site's moderators taught.",
+  }),
   signals: z.record(z.string(), z.int()).openapi({ description: "Versions of the signals, by name." }),
   evidence: z.array(z.looseObject({})).nullable(),
   trace: z.array(z.looseObject({})).nullable(),

@@ -37,6 +37,8 @@ type AuditEntry = LoggedDecision & {
   /** Of an automatic decision; null of all others. */
   automatic: {
     policy: { version: number; name: string; sha256: string } | null;
+    /** The learned model that was asked, with what the site's moderators had taught it; null: none was. */
+    model: string | null;
     /** Versions of the signals, by name. */
     signals: Record<string, number>;
     evidence: Evidence[] | null;
@@ -88,6 +90,7 @@ async function toAutomatic(
   const { policy, reproduction } = await reproduce(ctx, site, row);
   return {
     policy,
+    model: row.model_version,
     signals: versionsOf(evidence ?? []),
     evidence,
     trace: unpackTrace(row.trace) ?? null,

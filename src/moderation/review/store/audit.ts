@@ -26,7 +26,11 @@ export async function findAuditedComment(
   return (await db.run(FIND, [siteId, id]))[0];
 }
 
-export type AuditedDecision = DecisionLogRow & { evidence: unknown; trace: unknown };
+export type AuditedDecision = DecisionLogRow & {
+  model_version: string | null;
+  evidence: unknown;
+  trace: unknown;
+};
 
 /** Decisions of one comment that an audit holds: each with its evidence is some kilobytes. */
 const DECISIONS_MAX = 200;
@@ -35,7 +39,7 @@ const LOG = statement<AuditedDecision>(
   "audit.decisions",
   `select * from (
      select id, site_id, comment_id, comment_revision, comment_version, actor_kind, actor, actor_id, action, from_status,
-       to_status, reason, note, undoes, policy_version, evidence, trace, created_at
+       to_status, reason, note, undoes, policy_version, model_version, evidence, trace, created_at
      from decisions where comment_id = $1 order by comment_version desc limit ${DECISIONS_MAX}) d
    order by comment_version`,
 );
