@@ -53,8 +53,25 @@ export async function openPostgresEngine(options: PostgresEngineOptions): Promis
  * LISTEN connection per worker, and would stay broken when the database is away at the moment of its first use.
  */
 class SharedConnection extends PostgresConnection {
+  readonly #inTurn = new WeakSet<object>();
+
   override async waitUntilReady(): Promise<void> {
     // `prepareSchema` has seen to it.
+  }
+
+  /** All queues subscribe at once, on one client; pg 9 will refuse a query while another runs. */
+  override async getListenClient() {
+    const client = await super.getListenClient();
+    if (this.#inTurn.has(client)) return client;
+    this.#inTurn.add(client);
+    const query = client.query.bind(client);
+    let last: Promise<unknown> = Promise.resolve();
+    client.query = <Row>(text: string, params?: readonly unknown[]) => {
+      const next = last.then(() => query<Row>(text, params));
+      last = next.catch(() => undefined);
+      return next;
+    };
+    return client;
   }
 
   override async close(): Promise<void> {
