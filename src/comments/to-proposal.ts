@@ -1,8 +1,25 @@
 import type { Proposal } from "./publish.ts";
 import type { CommentRow } from "./store/find.ts";
 
+type ProposableRow = Pick<
+  CommentRow,
+  | "id"
+  | "site_id"
+  | "version"
+  | "site_key"
+  | "thread_key"
+  | "thread_url"
+  | "thread_title"
+  | "parent_id"
+  | "name"
+  | "website"
+  | "body"
+  | "revision"
+  | "created_at"
+>;
+
 /** A stored comment as the publishing transaction wants it. */
-export function toProposalComment(row: CommentRow): Proposal["comment"] {
+export function toProposalComment(row: ProposableRow): Proposal["comment"] {
   return {
     id: row.id,
     siteId: row.site_id,

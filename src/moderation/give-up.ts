@@ -1,8 +1,8 @@
+import { toProposalComment } from "../comments/to-proposal.ts";
 import { type Applied, publishInTransaction } from "../comments/publish.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { giveBack, type OutboxTopic } from "../queue/outbox.ts";
-import { toEventComment } from "./judge.ts";
 import type { CheckRow } from "./store.ts";
 
 /** The store is away, or too busy: whatever else says `unavailable` is about the comment itself. */
@@ -25,7 +25,7 @@ export async function giveUpForNow(
     const note = `The checks failed ${state.attempts} times: ${message}`.slice(0, 500);
     return publishInTransaction(ctx, tx, [
       {
-        comment: toEventComment(row),
+        comment: toProposalComment(row),
         toStatus: "held",
         actor: { kind: "system", name: "check" },
         action: "hold",

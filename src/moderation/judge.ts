@@ -1,4 +1,5 @@
 import type { Proposal } from "../comments/publish.ts";
+import { toProposalComment } from "../comments/to-proposal.ts";
 import { nextStatus } from "../comments/transitions.ts";
 import type { Context } from "../context.ts";
 import { getActivePolicy } from "./active-policy.ts";
@@ -9,7 +10,6 @@ import { NO_RULE } from "./policy/document.ts";
 import { packDecision, packEvidence } from "./record.ts";
 import { runSignals } from "./run-signals.ts";
 import type { Evidence } from "./signal.ts";
-import type { CheckRow } from "./store.ts";
 
 /** What is known of a comment, and what the site's policy makes of it. */
 export type Judgement = { policy: CompiledPolicy; evidence: Evidence[]; decision: Decision };
@@ -38,7 +38,7 @@ export function toProposal(
   const rule = decision.ruleId ?? NO_RULE;
   ctx.metrics.ruleHits.inc({ site: site.key, rule, action: decision.action });
   return {
-    comment: toEventComment(row),
+    comment: toProposalComment(row),
     toStatus: nextStatus(row.status, decision.action),
     actor: { kind: "policy", name: rule },
     action: decision.action,
@@ -48,21 +48,5 @@ export function toProposal(
     evidence: packEvidence(evidence),
     trace: packDecision(decision),
     priority: decision.priority,
-  };
-}
-
-export function toEventComment(row: CheckRow): Proposal["comment"] {
-  return {
-    id: row.id,
-    siteId: row.site_id,
-    version: row.version,
-    siteKey: row.site_key,
-    thread: { key: row.thread_key, url: row.thread_url, title: row.thread_title },
-    parentId: row.parent_id,
-    name: row.name,
-    website: row.website,
-    body: row.body,
-    revision: row.revision,
-    createdAt: row.created_at,
   };
 }
