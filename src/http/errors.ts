@@ -9,12 +9,14 @@ import { wantsHtml } from "./wants-html.ts";
 export function answerError(error: Error, c: Request): Response {
   const known = asAppError(error);
   if (!known) {
-    c.get("log").error({ err: error }, "request failed");
+    c.get("log").error({ requestId: c.get("requestId"), err: error }, "request failed");
     return answer(c, 500, {}, internalProblem(c.get("requestId")));
   }
   // The rest of an oversized body is not read, so the connection cannot be used again.
   if (known.code === "too_large") c.header("Connection", "close");
-  if (known.code === "unavailable") c.get("log").warn({ err: known }, "not available");
+  if (known.code === "unavailable") {
+    c.get("log").warn({ requestId: c.get("requestId"), err: known }, "not available");
+  }
   const { status, headers, body } = problemFromError(known, {
     requestId: c.get("requestId"),
     instance: c.req.path,

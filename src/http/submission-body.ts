@@ -42,13 +42,19 @@ export function validateSubmission(ctx: Context, onInvalid: OnInvalid): Middlewa
     const schema = schemas.get(site) ?? bodySchema(ctx, site);
     schemas.set(site, schema);
     const kind = bodyKind(c);
-    const validator: MiddlewareHandler = zValidator(kind, schema, (result): Promise<Response> | undefined => {
-      if (!result.success)
-        return onInvalid(c, site, recordOf(result.data), invalidInput(result.error.issues));
-      const { extra, ...fields } = result.data;
-      c.set("submission", { fields, ...extra, kind });
-      return undefined;
-    });
+    const validator: MiddlewareHandler = zValidator(
+      kind,
+      schema,
+      (result): Promise<Response> | undefined => {
+        if (!result.success)
+          return onInvalid(c, site, recordOf(result.data), invalidInput(result.error.issues));
+        const { extra, ...fields } = result.data;
+        c.set("submission", { fields, ...extra, kind });
+        return undefined;
+      },
+      // Nothing in it waits, and zod compiles an object only for its synchronous form.
+      { validationFunction: (shape, value) => shape.safeParse(value) },
+    );
     return validator(c, next);
   };
 }

@@ -1,32 +1,34 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import type { Context } from "../../context.ts";
 import { isOfOrigins } from "../../sites/canonical-url.ts";
 import { isSiteKey } from "../../sites/site.ts";
 
 const MAX_AGE_SECONDS = 600;
+const EXPOSED = "ETag,Link,Location,RateLimit,RateLimit-Policy,Retry-After,X-Request-Id";
 
 /** Lets the pages of a site's own origins call its routes. No credentials: anonymous posting carries no authority. */
 export function siteCors(ctx: Context): MiddlewareHandler {
-  return cors({
-    origin: async (origin, c) => {
-      if (!origin) return null;
-      const key = c.req.path.split("/")[3] ?? "";
-      const site = isSiteKey(key) ? await ctx.caches.sites.fetch(key) : undefined;
-      return site && isOfOrigins(origin, site.origins) ? origin : null;
-    },
+  const allowedOrigin = async (origin: string, c: HonoContext) => {
+    if (!origin) return null;
+    const key = c.req.path.split("/")[3] ?? "";
+    const site = isSiteKey(key) ? await ctx.caches.sites.fetch(key) : undefined;
+    return site && isOfOrigins(origin, site.origins) ? origin : null;
+  };
+  const preflight = cors({
+    origin: allowedOrigin,
     allowMethods: ["GET", "POST", "PATCH", "DELETE"],
     allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
-    exposeHeaders: [
-      "ETag",
-      "Link",
-      "Location",
-      "RateLimit",
-      "RateLimit-Policy",
-      "Retry-After",
-      "X-Request-Id",
-    ],
     maxAge: MAX_AGE_SECONDS,
     credentials: false,
   });
+  return async (c, next) => {
+    if (c.req.method === "OPTIONS") return preflight(c, next);
+    // Not by the library: it starts the answer before the handler does, and Hono then copies the handler's, body and all.
+    c.header("Vary", "Origin");
+    c.header("Access-Control-Expose-Headers", EXPOSED);
+    const origin = await allowedOrigin(c.req.header("origin") ?? "", c);
+    if (origin !== null) c.header("Access-Control-Allow-Origin", origin);
+    return next();
+  };
 }

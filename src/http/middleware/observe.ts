@@ -14,15 +14,17 @@ export function observeRequests(ctx: Context): MiddlewareHandler<HttpEnv> {
     const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
     c.set("requestId", requestId);
     c.set("logFields", {});
-    c.set("log", ctx.log.child({ requestId }));
-    await next();
+    c.set("log", ctx.log);
     c.header("X-Request-Id", requestId);
+    await next();
     const ms = performance.now() - started;
     // The last match is the handler; everything before it is middleware.
     const route = matchedRoutes(c).at(-1)?.path ?? "none";
     const { status } = c.res;
     ctx.metrics.requests.observe({ method: c.req.method, route, status: String(status) }, ms / 1_000);
+    const level = status >= 500 ? "error" : "debug";
+    if (!ctx.log.isLevelEnabled(level)) return;
     const line = { method: c.req.method, route, status, ms: Math.round(ms * 10) / 10, ...c.get("logFields") };
-    c.get("log")[status >= 500 ? "error" : "debug"](line, "request");
+    ctx.log[level]({ requestId, ...line }, "request");
   };
 }
