@@ -53,16 +53,16 @@ const CLAIM_MORE = statement<Lease>(
    ), more as materialized (
      select key from outbox where topic = $1 and key <> all($2::uuid[]) and parked_at is null
        and leased_until is null and attempts = 0
-     order by key limit $4 for update skip locked
+     order by key limit greatest(0, $4::bigint - (select count(*) from asked)) for update skip locked
    )
    update outbox set leased_until = $3::timestamptz + make_interval(secs => ${LEASE_SECONDS}), attempts = attempts + 1
    where topic = $1 and key = any(array(select key from asked union all select key from more))
-   returning key, attempts, leased_until`,
+   returning key, attempts, leased_until, created_at`,
 );
 
 /**
  * Leases what is still owed of `keys` (compare-and-set); whatever another worker holds or has done is left out.
- * @param fillTo leases other work that nobody has begun as well, up to so many in all if all of `keys` is still owed
+ * @param fillTo leases other work that nobody has begun as well, up to so many in all
  */
 export async function claimOwed(
   db: Database,
@@ -71,8 +71,7 @@ export async function claimOwed(
   now: Date,
   fillTo = 0,
 ): Promise<Lease[]> {
-  const more = fillTo - keys.length;
-  return more > 0 ? db.run(CLAIM_MORE, [topic, keys, now, more]) : db.run(CLAIM, [topic, keys, now]);
+  return fillTo > 0 ? db.run(CLAIM_MORE, [topic, keys, now, fillTo]) : db.run(CLAIM, [topic, keys, now]);
 }
 
 const OWE = statement(

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { editComment } from "../../src/comments/edit.ts";
 import { AppError } from "../../src/errors.ts";
 import { checkComments } from "../../src/moderation/check.ts";
+import { checkComment } from "../../workers/check-comment.ts";
 import type { Signal } from "../../src/moderation/signal.ts";
 import { SIGNALS } from "../../src/moderation/signals/index.ts";
 import { ATTEMPTS_MAX, claimOwed, CLAIMS_MAX, LEASE_SECONDS } from "../../src/queue/outbox.ts";
@@ -59,6 +60,20 @@ describe("checkComments", () => {
     await Promise.all([checkComments(ctx, [asked], 50), checkComments(ctx, [tried], 50)]);
     expect(await statusOf(ctx, fourth)).toBe("published");
     for (const id of ids) expect(await decisionsOf(ctx, id)).toHaveLength(1);
+  });
+
+  it("fills a batch also when what was asked for is done already, and a job goes on while batches are full", async () => {
+    await using ctx = await openTestContext();
+    const site = await createTestSite(ctx, { preset: "open" });
+    const ids: string[] = [];
+    for (let n = 0; n < 54; n += 1) ids.push((await submitTestComment(ctx, site)).id);
+    const [first = "", second = "", third = ""] = ids;
+    await checkComments(ctx, [first]);
+    const applied = await checkComments(ctx, [first], 2);
+    expect(applied.map(({ commentId }) => commentId).toSorted()).toEqual([second, third]);
+    const { signal } = new AbortController();
+    await checkComment(ctx, { ids: [first] }, { jobId: "1", attempt: 1, lastAttempt: false, signal });
+    expect(await ctx.db.kysely.selectFrom("outbox").selectAll().execute()).toEqual([]);
   });
 
   it("sees the same text of several authors, also within one batch", async () => {
