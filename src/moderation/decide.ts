@@ -118,20 +118,35 @@ export function decide(
 }
 
 function evaluateRule(rule: CompiledRule, mode: RuleTrace["mode"], facts: Facts): RuleTrace {
-  const { id, description, condition } = rule;
-  const trace = { id, mode, action: rule.action ?? ("score" as const), facts: rule.facts };
+  const { description, condition } = rule;
   const kept = whatKeepsFrom(condition, facts);
-  if (kept) return { ...trace, ...kept, description };
+  if (kept) return { ...beginTrace(rule, mode), ...kept, description };
   try {
-    if (!condition.holds(facts.context)) return { ...trace, outcome: "not_matched" };
+    if (!condition.holds(facts)) return notMatched(rule, mode);
   } catch (error) {
-    return { ...trace, outcome: "error", error: evaluationFailure(error), description };
+    return { ...beginTrace(rule, mode), outcome: "error", error: evaluationFailure(error), description };
   }
-  if (rule.points === null) return { ...trace, outcome: "matched", description };
+  if (rule.points === null) return { ...beginTrace(rule, mode), outcome: "matched", description };
   const scored = evaluatePoints(rule.points, facts);
   // A rule that decides does so also where its points cannot be told.
   const { outcome } = rule.action === null ? scored : { outcome: "matched" as const };
-  return { ...trace, ...scored, outcome, description };
+  return { ...beginTrace(rule, mode), ...scored, outcome, description };
+}
+
+function beginTrace({ id, action, facts }: CompiledRule, mode: RuleTrace["mode"]) {
+  return { id, mode, action: action ?? ("score" as const), facts };
+}
+
+/** One for all comments: most rules match hardly any. */
+const notMatchedTraces = new WeakMap<CompiledRule, RuleTrace>();
+
+function notMatched(rule: CompiledRule, mode: RuleTrace["mode"]): RuleTrace {
+  let trace = notMatchedTraces.get(rule);
+  if (!trace) {
+    trace = Object.freeze({ ...beginTrace(rule, mode), outcome: "not_matched" });
+    notMatchedTraces.set(rule, trace);
+  }
+  return trace;
 }
 
 type Kept = Pick<RuleTrace, "lacking"> & { outcome: "skipped_missing" | "skipped_unavailable" };
@@ -153,7 +168,7 @@ function evaluatePoints(points: NonNullable<CompiledRule["points"]>, facts: Fact
   const kept = whatKeepsFrom(points, facts);
   if (kept) return kept;
   try {
-    const value = points.value(facts.context);
+    const value = points.value(facts);
     if (!Number.isFinite(value)) return { outcome: "error", error: "not_a_number" };
     const { pointsMax } = POLICY_LIMITS;
     return { outcome: "matched", points: Math.min(pointsMax, Math.max(-pointsMax, value)) };

@@ -1,12 +1,5 @@
-import {
-  type Evidence,
-  type Fact,
-  type FactType,
-  type FactValue,
-  type Signal,
-  SPANS_MAX,
-  type Subject,
-} from "./signal.ts";
+import { IS_OF_TYPE } from "./fact-type.ts";
+import { type Evidence, type Fact, type Signal, SPANS_MAX, type Subject } from "./signal.ts";
 
 /** All evidence about a comment, and how long each signal took. */
 export type SignalRun = {
@@ -104,14 +97,6 @@ function keep(signal: Source, name: string, { value, spans, detail }: Fact): Evi
 export function unavailableEvidence({ facts, version }: Source, error: string): Evidence[] {
   return Object.keys(facts).map((name) => ({ name, version, state: "unavailable", error }));
 }
-
-const IS_OF_TYPE: Readonly<Record<FactType, (value: FactValue) => boolean>> = {
-  int: (value) => Number.isSafeInteger(value),
-  double: (value) => typeof value === "number" && Number.isFinite(value),
-  bool: (value) => typeof value === "boolean",
-  string: (value) => typeof value === "string",
-  "list<string>": (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
-};
 
 function reasonOf(error: unknown): string {
   const reason =

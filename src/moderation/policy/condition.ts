@@ -1,8 +1,10 @@
 import { EvaluationError, ParseError, type ParseResult } from "@marcbachmann/cel-js";
 import { findTypeFaults } from "./check-types.ts";
 import { checkVocabulary } from "./check-vocabulary.ts";
-import type { FactContext, FactTable } from "./fact-table.ts";
+import type { FactTable } from "./fact-table.ts";
 import { findFactUses } from "./fact-uses.ts";
+import type { Facts } from "./gather-facts.ts";
+import { compilePlain } from "./plain-expression.ts";
 
 /** Something wrong in an expression; offsets are UTF-16 units into it, `end` exclusive. */
 export type Fault = { message: string; start: number; end: number };
@@ -16,13 +18,13 @@ export type Condition = {
   /** The names of `mentioned`. */
   facts: readonly string[];
   /** Throws where CEL does (division by zero, a missing list item). */
-  holds: (context: FactContext) => boolean;
+  holds: (facts: Facts) => boolean;
 };
 
 /** An expression that gives points. */
 export type PointsExpression = Omit<Condition, "holds"> & {
   /** Throws where CEL does; not finite where a division was by 0.0. */
-  value: (context: FactContext) => number;
+  value: (facts: Facts) => number;
 };
 
 /** Parses and type-checks a rule's condition; gives everything that is wrong with it rather than the first. */
@@ -34,7 +36,8 @@ export function compileCondition(
   if ("faults" in compiled) return compiled;
   const { parsed, type } = compiled;
   if (type !== "bool") return { faults: findTypeFaults(source, table.environment) };
-  return { condition: { ...usesOf(parsed, table), holds: (context) => parsed(context) === true } };
+  const evaluate = evaluator(parsed, table);
+  return { condition: { ...usesOf(parsed, table), holds: (facts) => evaluate(facts) === true } };
 }
 
 /** The same for an expression of type double or int. */
@@ -49,7 +52,8 @@ export function compilePoints(
     const message = `It must be a number, but is of type ${type ?? "unknown"}`;
     return { faults: [{ message, start: 0, end: source.length }] };
   }
-  return { points: { ...usesOf(parsed, table), value: (context) => Number(parsed(context)) } };
+  const evaluate = evaluator(parsed, table);
+  return { points: { ...usesOf(parsed, table), value: (facts) => Number(evaluate(facts)) } };
 }
 
 function parseExpression(
@@ -66,6 +70,19 @@ function parseExpression(
     if (error instanceof ParseError) return { faults: [toFault(error)] };
     throw error;
   }
+}
+
+/** Plain functions where they suffice, else CEL. */
+function evaluator(parsed: ParseResult, { slots }: FactTable): (facts: Facts) => unknown {
+  const plain = compilePlain(parsed.ast, slots)?.run;
+  if (!plain) return (facts) => parsed(facts.context());
+  return (facts) => {
+    try {
+      return plain(facts.values);
+    } catch {
+      return parsed(facts.context());
+    }
+  };
 }
 
 function usesOf(parsed: ParseResult, { slots }: FactTable): Omit<Condition, "holds"> {

@@ -1,4 +1,5 @@
 import { Environment } from "@marcbachmann/cel-js";
+import { IS_OF_TYPE } from "../fact-type.ts";
 import type { FactDeclaration, FactType, FactValue } from "../signal.ts";
 import { POLICY_LIMITS } from "./document.ts";
 
@@ -11,7 +12,7 @@ export type FactTable = {
   /** A fresh, empty context of one comment. */
   createContext(): FactContext;
 };
-type FactSlot = { index: number; signal: string; field: string; type: FactType };
+export type FactSlot = { index: number; signal: string; field: string; type: FactType };
 /** Field values by signal; a field without a value is undefined. */
 export type FactContext = Record<string, Record<string, CelValue | undefined>>;
 export type CelValue = bigint | number | boolean | string | string[];
@@ -61,13 +62,6 @@ function recordClass(types: Record<string, FactType>): new () => Record<string, 
 
 /** The value as CEL wants it (`int` is a bigint), or undefined when it is not of the declared type. */
 export function toCelValue(type: FactType, value: FactValue | undefined): CelValue | undefined {
-  if (typeof value === "number") {
-    if (type === "int") return Number.isSafeInteger(value) ? BigInt(value) : undefined;
-    return type === "double" && Number.isFinite(value) ? value : undefined;
-  }
-  if (Array.isArray(value)) {
-    return type === "list<string>" && value.every((item) => typeof item === "string") ? value : undefined;
-  }
-  if (typeof value === "boolean") return type === "bool" ? value : undefined;
-  return type === "string" && typeof value === "string" ? value : undefined;
+  if (!IS_OF_TYPE[type](value)) return undefined;
+  return type === "int" && typeof value === "number" ? BigInt(value) : value;
 }

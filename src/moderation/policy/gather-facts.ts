@@ -1,14 +1,18 @@
-import type { Evidence } from "../signal.ts";
+import { IS_OF_TYPE } from "../fact-type.ts";
+import type { Evidence, FactValue } from "../signal.ts";
 import { type FactContext, type FactTable, toCelValue } from "./fact-table.ts";
+import type { FactValues } from "./plain-expression.ts";
 
 export const FACT_STATES = { missing: 0, ok: 1, unavailable: 2 } as const;
 export type FactState = (typeof FACT_STATES)[keyof typeof FACT_STATES];
 
 /** One comment's facts as the rules see them. */
 export type Facts = {
-  context: FactContext;
+  values: FactValues;
   /** {@link FactState} by slot index; what no signal said anything about is `missing`. */
   states: Uint8Array;
+  /** The same for CEL; made when a rule first needs it. */
+  context: () => FactContext;
 };
 
 /**
@@ -16,15 +20,24 @@ export type Facts = {
  * value that is not of its declared type (an older signal's, say) counts as unavailable.
  */
 export function gatherFacts(evidence: readonly Evidence[], table: FactTable): Facts {
-  const context = table.createContext();
-  const states = new Uint8Array(table.slots.size);
+  const values = table.names.map((): FactValue | undefined => undefined);
+  const states = new Uint8Array(values.length);
   for (const { name, state, value } of evidence) {
     const slot = table.slots.get(name);
-    const record = slot && context[slot.signal];
-    if (!slot || !record) continue;
-    const converted = state === "ok" ? toCelValue(slot.type, value) : undefined;
-    record[slot.field] = converted;
-    states[slot.index] = converted === undefined ? FACT_STATES.unavailable : FACT_STATES.ok;
+    if (!slot) continue;
+    const isOk = state === "ok" && IS_OF_TYPE[slot.type](value);
+    values[slot.index] = isOk ? value : undefined;
+    states[slot.index] = isOk ? FACT_STATES.ok : FACT_STATES.unavailable;
   }
-  return { context, states };
+  let context: FactContext | undefined;
+  return { values, states, context: () => (context ??= toContext(values, table)) };
+}
+
+function toContext(values: FactValues, table: FactTable): FactContext {
+  const context = table.createContext();
+  for (const { index, signal, field, type } of table.slots.values()) {
+    const record = context[signal];
+    if (record) record[field] = toCelValue(type, values[index]);
+  }
+  return context;
 }
