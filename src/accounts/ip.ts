@@ -9,7 +9,8 @@ export type IpNetwork = [ipaddr.IPv4 | ipaddr.IPv6, number];
  * IPv4, no zone. Undefined for anything else, also for `127.1` and `0x7f000001`, which only URLs may say.
  */
 export function parseIp(text: string): string | undefined {
-  return addressOf(text)?.toString();
+  // IPv4 has one full notation: nothing to bring into form.
+  return isIP(text) === 4 ? text : addressOf(text)?.toString();
 }
 
 /**
@@ -17,6 +18,7 @@ export function parseIp(text: string): string | undefined {
  * smallest block given to one customer, RFC 6177). Returned in CIDR notation; undefined if not an address.
  */
 export function ipNetwork(ip: string): string | undefined {
+  if (isIP(ip) === 4) return `${ip.slice(0, ip.lastIndexOf("."))}.0/24`;
   const address = addressOf(ip);
   if (!address) return undefined;
   const kept = address.kind() === "ipv4" ? 24 : 64;
@@ -31,6 +33,7 @@ export function matchesIpList(ip: string, entries: readonly string[]): boolean {
 
 /** The first entry (as written) that contains the address, or null. Entries that do not parse match nothing. */
 export function findIpListEntry(ip: string, entries: readonly string[]): string | null {
+  if (entries.length === 0) return null;
   const address = addressOf(ip);
   if (!address) return null;
   for (const entry of entries) {

@@ -5,7 +5,7 @@ import {
   createSecretKey,
   hkdfSync,
   type KeyObject,
-  randomBytes,
+  randomFillSync,
 } from "node:crypto";
 import { AppError } from "../errors.ts";
 
@@ -61,8 +61,21 @@ export function createSecretBox(keys: readonly BoxKey[]): SecretBox {
   };
 }
 
+/** One system call fills 256 nonces; none is given out twice. */
+const nonces = Buffer.alloc(256 * NONCE_BYTES);
+let nonceAt = nonces.length;
+
+function nextNonce(): Buffer {
+  if (nonceAt === nonces.length) {
+    randomFillSync(nonces);
+    nonceAt = 0;
+  }
+  nonceAt += NONCE_BYTES;
+  return nonces.subarray(nonceAt - NONCE_BYTES, nonceAt);
+}
+
 function seal(header: Buffer, key: KeyObject, plaintext: string, aad: string): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = nextNonce();
   const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(boundData(header, aad));
   const ciphertext = cipher.update(plaintext, "utf8");

@@ -15,6 +15,8 @@ export type Intake = AsyncDisposable & { put(submission: Submission): Promise<In
 const GROUP_MAX = 64;
 /** Transactions on their way at once: one writes while the next one's commit is being flushed. */
 const IN_FLIGHT_MAX = 2;
+/** As many must wait before a transaction starts beside another: each costs as much as writing several comments more. */
+const BESIDE_MIN = 16;
 /** Submissions that may wait in memory; past that callers are told to come back. */
 const WAITING_MAX = 5_000;
 
@@ -29,13 +31,17 @@ export function createIntake(ctx: () => Context): Intake {
   const inFlight = new Set<Promise<void>>();
   let planned = false;
 
+  const mayStart = () =>
+    waiting.length > 0 &&
+    (inFlight.size === 0 || (inFlight.size < IN_FLIGHT_MAX && waiting.length >= BESIDE_MIN));
+
   const plan = () => {
-    if (planned || inFlight.size >= IN_FLIGHT_MAX || waiting.length === 0) return;
+    if (planned || !mayStart()) return;
     planned = true;
     // The requests of one turn of the event loop go together.
     setImmediate(() => {
       planned = false;
-      if (inFlight.size >= IN_FLIGHT_MAX || waiting.length === 0) return;
+      if (!mayStart()) return;
       const flight = write(ctx(), waiting.splice(0, GROUP_MAX)).finally(() => {
         inFlight.delete(flight);
         plan();

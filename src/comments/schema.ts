@@ -2,25 +2,28 @@ import { z } from "zod";
 import { isValidEmail, normaliseEmail } from "../accounts/email.ts";
 import { IDEMPOTENCY_KEY_CHARS_MAX, type Limits } from "../sites/limits.ts";
 
-const codePoints = (text: string) => {
+/** A text has at least half as many code points as UTF-16 units and at most as many: most need no counting. */
+const hasAtMost = (charsMax: number) => (text: string) =>
+  text.length <= charsMax || codePoints(text) <= charsMax;
+const hasAtLeast = (charsMin: number) => (text: string) =>
+  text.length >= charsMin * 2 || codePoints(text) >= charsMin;
+
+function codePoints(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;
-};
+}
 
 /** Text without what no field may carry: NUL (PostgreSQL refuses it) and lone surrogates. */
 const text = (charsMax: number) =>
   z
     .string()
     .max(charsMax * 2 + 1_000, `at most ${charsMax} characters`)
-    .transform((value) => value.replaceAll("\u0000", "").toWellFormed().trim())
-    .refine((value) => codePoints(value) <= charsMax, `at most ${charsMax} characters`);
+    .overwrite((value) => value.replaceAll("\u0000", "").toWellFormed().trim())
+    .refine(hasAtMost(charsMax), `at most ${charsMax} characters`);
 
 const emptyToNull = <T extends z.ZodType<string>>(schema: T) =>
-  schema
-    .transform((value) => (value === "" ? null : value))
-    .nullish()
-    .transform((value) => value ?? null);
+  schema.nullish().transform((value) => (value === undefined || value === "" ? null : value));
 
 const webUrl = (charsMax: number) =>
   text(charsMax).refine((value) => value === "" || isWebUrl(value), "not a web address (http or https)");
@@ -28,7 +31,7 @@ const webUrl = (charsMax: number) =>
 /** A bare host as readers type it (`example.org`) is taken as https. */
 const website = (charsMax: number) =>
   text(charsMax)
-    .transform((value) => (value === "" || /^[a-z][a-z0-9+.-]*:/i.test(value) ? value : `https://${value}`))
+    .overwrite((value) => (value === "" || /^[a-z][a-z0-9+.-]*:/i.test(value) ? value : `https://${value}`))
     .refine((value) => value === "" || isWebUrl(value), "not a web address (http or https)");
 
 function isWebUrl(value: string): boolean {
@@ -45,10 +48,7 @@ export function submissionSchema(limits: Limits) {
       .refine((value) => isValidEmail(normaliseEmail(value)), "not an e-mail address"),
     body: text(limits.bodyCharsMax)
       .refine((value) => value !== "", { message: "required", abort: true })
-      .refine(
-        (value) => codePoints(value) >= limits.bodyCharsMin,
-        `at least ${limits.bodyCharsMin} characters`,
-      ),
+      .refine(hasAtLeast(limits.bodyCharsMin), `at least ${limits.bodyCharsMin} characters`),
     website: emptyToNull(website(limits.urlCharsMax)),
     parentId: emptyToNull(z.string().trim().max(64)).refine(
       (value) => value === null || z.uuid().safeParse(value).success,

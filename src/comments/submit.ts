@@ -74,6 +74,7 @@ export async function submitComment(ctx: Context, input: SubmitCommentInput): Pr
 
 /** A thread takes its title from a form that Parley made for it, or later from its publisher; anyone could send any other. */
 function titleOf(ctx: Context, { site, fields }: SubmitCommentInput): string | null {
+  if (fields.title === null) return null;
   const threadKey = fields.threadKey ?? (fields.url === null ? null : canonicalUrl(fields.url));
   if (threadKey === null) return null;
   return readToken(ctx, site, fields.token, threadKey).state === "valid" ? fields.title : null;

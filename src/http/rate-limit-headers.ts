@@ -36,6 +36,7 @@ export function retryAfterValue(seconds: number): string {
 }
 
 function sfString(text: string): string {
+  if (/^[\w-]*$/.test(text)) return `"${text}"`;
   return `"${text.replaceAll(/[^\x20-\x7e]/g, "").replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 

@@ -7,8 +7,8 @@ import { JOBS_PER_CALL_MAX, type NewJob, type Queue } from "./queue.ts";
 export type Dispatch = (job: JobName, ids: string[], requestId?: string) => void;
 
 /** A hand-over this soon after the last one is load, not rest. */
-const BUSY_WINDOW_MS = 15;
-const GATHER_MS = 8;
+const BUSY_WINDOW_MS = 40;
+const GATHER_MS = 25;
 
 export type Dispatcher = AsyncDisposable & { dispatch: Dispatch };
 
