@@ -27,7 +27,8 @@ type Rule = { name: string; points: number; windowSeconds: number };
 
 /**
  * Limits are counted in memory, so that no request waits for its counting; several processes exchange what they counted every
- * {@link EXCHANGE_EVERY_MS}. Within that time each may let through what another has used up already.
+ * {@link EXCHANGE_EVERY_MS}. Within that time each may let through what another has used up already, and for each key one more:
+ * a first point is not told before there is a second, since most senders never spend one.
  * @param shared where processes exchange their counts; null: there is only this one.
  */
 export function createRateLimits(shared: SharedCounts | null, log: Log): RateLimits {
@@ -47,9 +48,9 @@ export function createRateLimits(shared: SharedCounts | null, log: Log): RateLim
   const spend = async (rule: Rule, key: string): Promise<LimitState> => {
     const limiter = limiterFor(rule);
     try {
-      const state = toState(rule, await limiter.consume(key));
-      sharing?.note(limiter, key);
-      return state;
+      const counted = await limiter.consume(key);
+      sharing?.note(limiter, key, counted.consumedPoints);
+      return toState(rule, counted);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       throw tooMany(toState(rule, refusal));

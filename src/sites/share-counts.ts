@@ -13,8 +13,8 @@ export type SharedCounts = AsyncDisposable & {
 };
 
 export type Sharing = AsyncDisposable & {
-  /** To be called when a point of this key was spent here. */
-  note(limiter: RateLimiterMemory, key: string): void;
+  /** To be called when a point of this key was spent here; `counted` is what the key has in this window with it. */
+  note(limiter: RateLimiterMemory, key: string, counted: number): void;
 };
 
 /** How far the counts of several processes may lag behind each other. */
@@ -69,7 +69,10 @@ export function shareCounts(shared: SharedCounts, log: Log): Sharing {
   }, EXCHANGE_EVERY_MS);
   timer.unref();
   return {
-    note: (limiter, key) => wait(limiter.getKey(key), { limiter, key, points: 1 }),
+    note(limiter, key, counted) {
+      // The second point brings along the first.
+      if (counted > 1) wait(limiter.getKey(key), { limiter, key, points: counted === 2 ? 2 : 1 });
+    },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await exchanging;
