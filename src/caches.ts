@@ -28,6 +28,8 @@ export type Caches = {
   modelChecks: LRUCache<number, true>;
   /** By {@link threadCacheKey}; null: there is no such thread yet. */
   threads: LRUCache<string, { thread: Thread | null }>;
+  /** By the same keys, for who posts: what identifies a thread is not forgotten when something is published in it. */
+  openThreads: LRUCache<string, Thread>;
   /** By thread, revision and query. */
   pages: LRUCache<string, CachedPage>;
   /** To be called after every committed change of a thread. */
@@ -73,6 +75,7 @@ export function createCaches(loaders: CacheLoaders): Caches {
     }),
     modelChecks: new LRUCache<number, true>({ max: SITES_MAX, ttl: CACHE_AGE_MS }),
     threads,
+    openThreads: new LRUCache<string, Thread>({ max: THREADS_MAX, ttl: CACHE_AGE_MS }),
     pages: new LRUCache<string, CachedPage>({
       maxSize: PAGES_BYTES_MAX,
       sizeCalculation: (page, key) => (page.body.length + key.length) * 2,

@@ -37,7 +37,7 @@ export async function findThread(ctx: Context, site: Site, article: ArticleRef):
 
 async function lookUp(ctx: Context, site: Site, article: ArticleRef): Promise<Thread | undefined> {
   const lookup = toLookup(site, article);
-  const cacheKey = `${site.id} ${lookup.key ?? ""} ${lookup.canonicalUrl ?? ""}`;
+  const cacheKey = threadCacheKey(lookup);
   const cached = ctx.caches.threads.get(cacheKey);
   if (cached) return cached.thread ?? undefined;
   const row = await findThreadRow(ctx.db, lookup);
@@ -53,13 +53,19 @@ export type OpenThreadInput = ArticleRef & {
 };
 
 /**
- * The thread of an article a reader posts to, opened if this is the first comment.
+ * The thread of an article a reader posts to, opened if this is the first comment. Its counts may be a second old.
  * @throws AppError `invalid_input` (field `url`) when the article is not of the site's origins or a new thread has no URL;
  * `not_found` when the site only takes registered articles.
  */
 export async function openThread(ctx: Context, site: Site, input: OpenThreadInput): Promise<Thread> {
+  const cacheKey = threadCacheKey(toLookup(site, input));
+  const known = ctx.caches.openThreads.get(cacheKey);
+  if (known) return known;
   const existing = await findThread(ctx, site, input);
-  if (existing) return existing;
+  if (existing) {
+    ctx.caches.openThreads.set(cacheKey, existing);
+    return existing;
+  }
   const url = requireOwnUrl(site, input.url);
   if (!site.settings.openThreadsOnFirstUse) {
     throw new AppError("not_found", "This article does not take comments.", { reason: "thread_not_found" });
@@ -102,12 +108,24 @@ export function closingDefault(site: Site, now: Date): Date | null {
 /** A thread just written, no longer as the cache has it. */
 export function rememberThread(ctx: Context, row: ThreadRow): Thread {
   const thread = toThread(row);
-  ctx.caches.threads.delete(`${row.site_id} ${row.key} `);
-  ctx.caches.threads.delete(`${row.site_id}  ${row.canonical_url}`);
+  for (const named of [
+    { key: row.key, canonicalUrl: null },
+    { key: null, canonicalUrl: row.canonical_url },
+  ]) {
+    const cacheKey = threadCacheKey({ siteId: row.site_id, ...named });
+    ctx.caches.threads.delete(cacheKey);
+    ctx.caches.openThreads.delete(cacheKey);
+  }
   return thread;
 }
 
-function toLookup(site: Site, article: ArticleRef) {
+type Lookup = { siteId: number; key: string | null; canonicalUrl: string | null };
+
+function threadCacheKey({ siteId, key, canonicalUrl: canonical }: Lookup): string {
+  return `${siteId} ${key ?? ""} ${canonical ?? ""}`;
+}
+
+function toLookup(site: Site, article: ArticleRef): Lookup {
   if (article.key !== null) return { siteId: site.id, key: article.key, canonicalUrl: null };
   if (article.url !== null) return { siteId: site.id, key: null, canonicalUrl: canonicalUrl(article.url) };
   throw new AppError("invalid_input", "Say which article: its URL, or your own key for it.", {

@@ -33,6 +33,8 @@ export type NewComment = {
 
 // One statement, and so one transaction, for a whole group. Authors are upserted in key order, so that two groups cannot deadlock; a row that
 // another group inserted meanwhile is not visible to this snapshot, and its comment is simply left for the next group.
+// `offset 0` keeps the planner from looking for a parent among all that its thread has published, which it takes for few while
+// a table is young.
 const INSERT = statement<{ id: string | null; delivery_id: string | null }>(
   "comments.insert",
   `with input as (
@@ -62,7 +64,9 @@ const INSERT = statement<{ id: string | null; delivery_id: string | null }>(
      from input i
      join author a using (site_id, email_hash)
      join threads t on t.id = i.thread_id and t.site_id = i.site_id and (t.closed_at is null or t.closed_at > i.created_at)
-     left join comments p on p.id = i.parent_id and p.thread_id = i.thread_id and p.status = 'published'
+     left join lateral (
+       select root_id, depth, path, thread_id, status from comments where id = i.parent_id offset 0
+     ) p on p.thread_id = i.thread_id and p.status = 'published'
      where i.parent_id is null or p.depth < i.depth_max
      on conflict (dedupe_key) do nothing
      returning id
