@@ -6,8 +6,9 @@ import { JOBS_PER_CALL_MAX, type NewJob, type Queue } from "./queue.ts";
 /** Hands ids of committed work to the queue. Returns at once; what the queue refuses, the sweeper hands over later. */
 export type Dispatch = (job: JobName, ids: string[], requestId?: string) => void;
 
-/** A hand-over this soon after the last one is load, not rest. */
+/** A hand-over this soon after one of several ids is load, not rest. */
 const BUSY_WINDOW_MS = 40;
+const BUSY_IDS_MIN = 4;
 const GATHER_MS = 25;
 
 export type Dispatcher = AsyncDisposable & { dispatch: Dispatch };
@@ -17,20 +18,21 @@ export type Dispatcher = AsyncDisposable & { dispatch: Dispatch };
  * small ones (a single add on PostgreSQL costs as much as a bulk of fifty), and at rest nothing waits.
  */
 export function createDispatcher(queue: Queue, log: Log): Dispatcher {
-  let lastSentMs = Number.NEGATIVE_INFINITY;
+  let last = { sentMs: Number.NEGATIVE_INFINITY, ids: 0 };
   const waiting = new Map<JobName, { ids: string[]; requestId: string | undefined }>();
   let sending: Promise<void> | undefined;
 
   const drain = async () => {
     // At rest nothing waits but for the rest of this turn of the event loop. Under load a few milliseconds gather what would
     // otherwise be a job for every comment: a check of fifty costs little more than one of three.
-    const busy = performance.now() - lastSentMs < BUSY_WINDOW_MS;
+    const busy = last.ids >= BUSY_IDS_MIN && performance.now() - last.sentMs < BUSY_WINDOW_MS;
     await (busy ? sleep(GATHER_MS) : new Promise<void>((resolve) => setImmediate(resolve)));
-    lastSentMs = performance.now();
+    last = { sentMs: performance.now(), ids: 0 };
     while (waiting.size > 0) {
       const batches = [...waiting];
       waiting.clear();
       for (const [name, { ids, requestId }] of batches) {
+        last.ids += ids.length;
         await handOver(queue, name, ids, requestId).catch((error: unknown) => {
           log.warn({ err: error, ids: ids.length }, "queue refused work; the sweeper will hand it over");
         });
