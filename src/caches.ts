@@ -16,7 +16,7 @@ const WEIGHT_BYTES = 48;
 const PAGES_BYTES_MAX = 32 * 1024 * 1024;
 
 /** A rendered answer, kept until its thread's revision moves on. */
-type CachedPage = { body: string; next: string | null };
+type CachedPage = { body: Buffer<ArrayBuffer>; next: string | null };
 
 export type Caches = {
   sites: LRUCache<string, Site>;
@@ -64,6 +64,8 @@ export function createCaches(loaders: CacheLoaders): Caches {
       max: SITES_MAX,
       ttl: CACHE_AGE_MS,
       fetchMethod: (key, known) => loaders.site(key, known),
+      // What is no longer fresh is needed by the loader, to tell whether anything has changed.
+      noDeleteOnStaleGet: true,
       // A site that is changed while it is being loaded: whoever asked before gets what was, not an error.
       ignoreFetchAbort: true,
     }),
@@ -78,7 +80,7 @@ export function createCaches(loaders: CacheLoaders): Caches {
     openThreads: new LRUCache<string, Thread>({ max: THREADS_MAX, ttl: CACHE_AGE_MS }),
     pages: new LRUCache<string, CachedPage>({
       maxSize: PAGES_BYTES_MAX,
-      sizeCalculation: (page, key) => (page.body.length + key.length) * 2,
+      sizeCalculation: (page, key) => page.body.length + key.length * 2,
     }),
     forgetThread: (threadId) => {
       for (const key of keysOfThread.get(threadId) ?? []) threads.delete(key);

@@ -19,7 +19,8 @@ export type ListCommentsInput = {
 
 /** A page that need not be made when the caller already has it: compare `etag` first, then `render`. */
 export type CommentPage = { etag: string; thread: Thread | undefined; render(): Promise<RenderedPage> };
-type RenderedPage = { body: string; next: string | null };
+/** `body` is JSON in UTF-8: encoded once, however often it is sent. */
+type RenderedPage = { body: Buffer<ArrayBuffer>; next: string | null };
 
 /**
  * The published comments of an article, depth-first: each thread of replies whole, threads by age. A page costs the same
@@ -62,7 +63,8 @@ async function render(ctx: Context, input: RenderInput): Promise<RenderedPage> {
     count: thread.publishedCount,
     closed: input.closed,
   });
-  return { body: `{"thread":${head},"comments":${row.comments},"next":${JSON.stringify(next)}}`, next };
+  const body = Buffer.from(`{"thread":${head},"comments":${row.comments},"next":${JSON.stringify(next)}}`);
+  return { body, next };
 }
 
 function readCursor(key: SecretKey, scope: string, cursor: string) {
@@ -73,8 +75,8 @@ function readCursor(key: SecretKey, scope: string, cursor: string) {
   });
 }
 
-function emptyBody(): string {
-  return '{"thread":null,"comments":[],"next":null}';
+function emptyBody(): Buffer<ArrayBuffer> {
+  return Buffer.from('{"thread":null,"comments":[],"next":null}');
 }
 
 /** FNV-1a, 32 bits: only tells the pages of one thread apart within its ETag. */

@@ -48,7 +48,7 @@ export async function loadDemoPage(ctx: Context, input: DemoPageInput): Promise<
     cursor,
   });
   const { body, next } = await page.render();
-  const comments = parseComments(body, site.settings.limits.depthMax);
+  const comments = parseComments(body.toString(), site.settings.limits.depthMax);
   const own = page.thread ? await findOwnOnPage(ctx, site, page.thread, input.proofs) : [];
   const path = articlePath(DEMO_PATH, article);
   const query = sort === "oldest" ? "" : `sort=${sort}&`;

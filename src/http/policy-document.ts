@@ -38,7 +38,8 @@ type Document = { source: string; version?: number } & Record<string, unknown>;
 
 /** The YAML alone for whoever asks for it (so that `curl -H 'Accept: text/yaml'` writes a file to edit), else all as JSON. */
 export function answerDocument(c: Request, document: Document): Response {
-  c.header("Vary", "Accept", { append: true });
+  // Beside what the sites' routes depend on anyway.
+  c.header("Vary", "Origin, Accept");
   const type = accepts(c, {
     header: "Accept",
     supports: ["application/json", "application/yaml", "text/yaml"],

@@ -28,9 +28,14 @@ export type Site = {
 
 /** The site of a key, at most a second old. @throws AppError `not_found` */
 export async function getSite(ctx: Context, key: string): Promise<Site> {
-  const site = isSiteKey(key) ? await ctx.caches.sites.fetch(key) : undefined;
+  const site = await findSite(ctx, key);
   if (!site) throw siteNotFound();
   return site;
+}
+
+/** The site of a key, at most a second old; undefined when there is none. */
+export async function findSite(ctx: Context, key: string): Promise<Site | undefined> {
+  return ctx.caches.sites.get(key) ?? (isSiteKey(key) ? ctx.caches.sites.fetch(key) : undefined);
 }
 
 /** Whether a site may be called so; what may not be is not looked up. */

@@ -49,7 +49,7 @@ describe("listComments", () => {
       limit,
       cursor,
     });
-    return JSON.parse((await found.render()).body) as Page;
+    return JSON.parse((await found.render()).body.toString()) as Page;
   };
   const all = async (sort: Sort, limit: number): Promise<Listed[]> => {
     const comments: Listed[] = [];
@@ -148,7 +148,11 @@ describe("listComments", () => {
       limit: 10,
       cursor: null,
     });
-    expect(JSON.parse((await found.render()).body)).toEqual({ thread: null, comments: [], next: null });
+    expect(JSON.parse((await found.render()).body.toString())).toEqual({
+      thread: null,
+      comments: [],
+      next: null,
+    });
   });
 
   it("counts many articles at once, by any variant of their address", async () => {

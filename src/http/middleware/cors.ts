@@ -2,17 +2,18 @@ import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import type { Context } from "../../context.ts";
 import { isOfOrigins } from "../../sites/canonical-url.ts";
-import { isSiteKey } from "../../sites/site.ts";
+import { findSite } from "../../sites/site.ts";
+import type { HttpEnv } from "../env.ts";
+import { putHeader } from "../put-header.ts";
 
 const MAX_AGE_SECONDS = 600;
 const EXPOSED = "ETag,Link,Location,RateLimit,RateLimit-Policy,Retry-After,X-Request-Id";
 
 /** Lets the pages of a site's own origins call its routes. No credentials: anonymous posting carries no authority. */
-export function siteCors(ctx: Context): MiddlewareHandler {
+export function siteCors(ctx: Context): MiddlewareHandler<HttpEnv> {
   const allowedOrigin = async (origin: string, c: HonoContext) => {
     if (!origin) return null;
-    const key = c.req.path.split("/")[3] ?? "";
-    const site = isSiteKey(key) ? await ctx.caches.sites.fetch(key) : undefined;
+    const site = await findSite(ctx, c.req.path.split("/")[3] ?? "");
     return site && isOfOrigins(origin, site.origins) ? origin : null;
   };
   const preflight = cors({
@@ -25,10 +26,10 @@ export function siteCors(ctx: Context): MiddlewareHandler {
   return async (c, next) => {
     if (c.req.method === "OPTIONS") return preflight(c, next);
     // Not by the library: it starts the answer before the handler does, and Hono then copies the handler's, body and all.
-    c.header("Vary", "Origin");
-    c.header("Access-Control-Expose-Headers", EXPOSED);
+    putHeader(c, "Vary", "Origin");
+    putHeader(c, "Access-Control-Expose-Headers", EXPOSED);
     const origin = await allowedOrigin(c.req.header("origin") ?? "", c);
-    if (origin !== null) c.header("Access-Control-Allow-Origin", origin);
+    if (origin !== null) putHeader(c, "Access-Control-Allow-Origin", origin);
     return next();
   };
 }

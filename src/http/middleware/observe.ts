@@ -3,6 +3,7 @@ import { matchedRoutes } from "hono/route";
 import type { Context } from "../../context.ts";
 import { newId } from "../../ids.ts";
 import type { HttpEnv } from "../env.ts";
+import { putHeader } from "../put-header.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
@@ -15,7 +16,7 @@ export function observeRequests(ctx: Context): MiddlewareHandler<HttpEnv> {
     c.set("requestId", requestId);
     c.set("logFields", {});
     c.set("log", ctx.log);
-    c.header("X-Request-Id", requestId);
+    putHeader(c, "X-Request-Id", requestId);
     await next();
     const ms = performance.now() - started;
     // The last match is the handler; everything before it is middleware.

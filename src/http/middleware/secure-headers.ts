@@ -1,5 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import type { Context } from "../../context.ts";
+import type { HttpEnv } from "../env.ts";
+import { putHeader } from "../put-header.ts";
 
 /** For pages without scripts of others or inline; the API reference loosens what its own page needs. */
 const CSP =
@@ -7,14 +9,14 @@ const CSP =
   "form-action *; base-uri 'none'; frame-ancestors 'none'";
 
 /** OWASP ASVS 5.0 V3.4: no sniffing, no framing, no referrer beyond the origin, HSTS where we are reached by https. */
-export function secureHeaders(ctx: Context): MiddlewareHandler {
+export function secureHeaders(ctx: Context): MiddlewareHandler<HttpEnv> {
   const https = ctx.config.http.publicUrl.startsWith("https:");
   return (c, next) => {
     // Before the answer is made: a header put on a finished one makes Hono copy it, its body as a stream.
-    c.header("X-Content-Type-Options", "nosniff");
-    c.header("Referrer-Policy", "strict-origin-when-cross-origin");
-    if (https) c.header("Strict-Transport-Security", "max-age=31536000");
-    c.header("Content-Security-Policy", CSP);
+    putHeader(c, "X-Content-Type-Options", "nosniff");
+    putHeader(c, "Referrer-Policy", "strict-origin-when-cross-origin");
+    if (https) putHeader(c, "Strict-Transport-Security", "max-age=31536000");
+    putHeader(c, "Content-Security-Policy", CSP);
     return next();
   };
 }

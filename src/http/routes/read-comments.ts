@@ -10,6 +10,7 @@ import { getSite } from "../../sites/site.ts";
 import type { App } from "../app.ts";
 import type { Request } from "../env.ts";
 import { honeypotName } from "../honeypot.ts";
+import { putHeader } from "../put-header.ts";
 import { validate } from "../validate.ts";
 import { articleQuery, listQuery, pageSchema } from "./comment-schemas.ts";
 import { problemResponses, siteParam } from "./common.ts";
@@ -111,17 +112,16 @@ export function readCommentRoutes(app: App, ctx: Context): void {
 }
 
 async function answerPage(c: Request, page: CommentPage): Promise<Response> {
-  c.header("ETag", page.etag);
-  c.header("Cache-Control", PUBLIC_CACHE);
+  putHeader(c, "ETag", page.etag);
+  putHeader(c, "Cache-Control", PUBLIC_CACHE);
   if (matches(c.req.header("if-none-match"), page.etag)) return c.body(null, 304);
   const { body, next } = await page.render();
   if (next !== null) {
     const url = new URL(c.req.url);
     url.searchParams.set("cursor", next);
-    c.header("Link", `<${url.pathname}${url.search}>; rel="next"`);
+    putHeader(c, "Link", `<${url.pathname}${url.search}>; rel="next"`);
   }
-  c.header("Content-Type", "application/json");
-  return c.body(body);
+  return c.body(body, 200, { "Content-Type": "application/json" });
 }
 
 /** RFC 9110 §13.1.2: a list, weakly compared. */

@@ -12,6 +12,7 @@ import type { Request } from "../env.ts";
 import { formErrorView } from "../form-error-view.ts";
 import { mayRemember, rememberOwnComment, saveAuthor } from "../own-cookie.ts";
 import { problemFromError } from "../problem.ts";
+import { putHeader } from "../put-header.ts";
 import { rateLimitHeaders } from "../rate-limit-headers.ts";
 import { readerIp } from "../reader-ip.ts";
 import { articleReturnUrl, receiptPath, withoutReturnParameters } from "../return-to-article.ts";
@@ -144,13 +145,13 @@ type Answer = { site: Site; parsed: ParsedSubmission; submitted: SubmittedCommen
 function answerSubmitted(ctx: Context, c: Request, { site, parsed, submitted }: Answer): Response {
   const { limit } = submitted;
   const headers = rateLimitHeaders([{ ...limit, quota: limit.limit }]);
-  for (const [name, value] of Object.entries(headers)) c.header(name, value);
-  c.header("Cache-Control", "no-store");
+  for (const [name, value] of Object.entries(headers)) putHeader(c, name, value);
+  putHeader(c, "Cache-Control", "no-store");
   const { id, status, editToken } = submitted;
   if (mayRemember(ctx, site)) remember(ctx, c, parsed, submitted);
   if (parsed.kind === "form" && wantsHtml(c)) return answerForm(ctx, c, { site, parsed, submitted });
   const statusUrl = `${ctx.config.http.publicUrl}/v1/sites/${site.key}/comments/${submitted.id}`;
-  c.header("Location", statusUrl);
+  putHeader(c, "Location", statusUrl);
   if (submitted.replayed) c.header("Idempotency-Replayed", "true");
   return c.json(
     { id, status, statusUrl, editToken, thread: { key: submitted.thread.key, url: submitted.thread.url } },
