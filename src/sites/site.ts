@@ -39,7 +39,7 @@ export async function findSite(ctx: Context, key: string): Promise<Site | undefi
 }
 
 /** Whether a site may be called so; what may not be is not looked up. */
-export function isSiteKey(key: string): boolean {
+function isSiteKey(key: string): boolean {
   return siteKeySchema.safeParse(key).success;
 }
 
