@@ -3,7 +3,7 @@ import { pendingMigrations } from "./db/migrate.ts";
 import { pingDatabase } from "./db/ping.ts";
 import { JOB_NAMES } from "./queue/jobs.ts";
 import { findModelFigures } from "./moderation/learning/model-figures.ts";
-import { outboxDepth } from "./queue/outbox.ts";
+import { OUTBOX_TOPICS, outboxDepth } from "./queue/outbox.ts";
 
 /** `ok`, or what is missing. */
 type CheckResult = string;
@@ -71,14 +71,7 @@ export async function collectGauges(ctx: Context): Promise<string> {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
     for (const [labels, value] of samples) lines.push(`${name}${labels} ${value}`);
   };
-  const owed = await outboxDepth(ctx.db, "comment.check", ctx.clock.now()).catch(() => undefined);
-  if (owed) {
-    gauge("parley_comments_owed", "Comments waiting for their check, by the ledger.", [["", owed.owed]]);
-    gauge("parley_comments_parked", "Comments whose check was given up.", [["", owed.parked]]);
-    gauge("parley_comments_owed_oldest_seconds", "Age of the oldest of them.", [
-      ["", owed.oldest_seconds ?? 0],
-    ]);
-  }
+  await addOwedGauges(ctx, gauge);
   await addModelGauges(ctx, gauge);
   const open = [...ctx.external.countOpen()].map(([adapter, count]): [string, number] => [
     `{adapter="${adapter}"}`,
@@ -101,17 +94,32 @@ export async function collectGauges(ctx: Context): Promise<string> {
   return `${lines.join("\n")}\n`;
 }
 
+/** By the ledger, which knows also of what the queue has lost. */
+async function addOwedGauges(ctx: Context, gauge: Gauge): Promise<void> {
+  const now = ctx.clock.now();
+  const depths = await Promise.all(
+    OUTBOX_TOPICS.map(async (topic) => ({ topic, ...(await outboxDepth(ctx.db, topic, now)) })),
+  ).catch(() => []);
+  const samples = (value: (depth: (typeof depths)[number]) => number) =>
+    depths.map((depth): [string, number] => [`{job="${depth.topic}"}`, value(depth)]);
+  gauge(
+    "parley_owed",
+    "Work that is owed, by the ledger.",
+    samples(({ owed }) => owed),
+  );
+  gauge(
+    "parley_parked",
+    "Work that was given up after several failures.",
+    samples(({ parked }) => parked),
+  );
+  gauge(
+    "parley_owed_oldest_seconds",
+    "Age of the oldest work owed.",
+    samples(({ oldest_seconds: oldest }) => oldest ?? 0),
+  );
+}
+
 async function addModelGauges(ctx: Context, gauge: Gauge): Promise<void> {
-  const owed = await outboxDepth(ctx.db, "model.learn", ctx.clock.now()).catch(() => undefined);
-  if (owed) {
-    gauge("parley_lessons_owed", "Comments whose decisions are still to be learned from.", [["", owed.owed]]);
-    gauge("parley_lessons_parked", "Comments whose decisions could not be learned from.", [
-      ["", owed.parked],
-    ]);
-    gauge("parley_lessons_owed_oldest_seconds", "Age of the oldest of those owed.", [
-      ["", owed.oldest_seconds ?? 0],
-    ]);
-  }
   const models = await findModelFigures(ctx).catch(() => []);
   const samples = (value: "version" | "examples") =>
     models.map((model): [string, number] => [`{site="${model.site}"}`, model[value]]);

@@ -190,7 +190,7 @@ describe.each(BACKENDS)("what moderators teach (queue on %s)", (backend) => {
     const { version, examples } = await model();
     expect(text).toContain(`parley_model_version{site="paper"} ${version}`);
     expect(text).toContain(`parley_model_examples{site="paper"} ${examples}`);
-    expect(text).toContain("parley_lessons_owed 0");
+    expect(text).toContain('parley_owed{job="model.learn"} 0');
     expect(text).toMatch(/parley_model_learn_lag_seconds_count [1-9]/);
   });
 });
