@@ -26,6 +26,8 @@ export type Caches = {
   models: LRUCache<number, SiteModel>;
   /** Sites whose newest model was looked for less than a second ago. */
   modelChecks: LRUCache<number, true>;
+  /** Comments of a site within a minute, where they are too many to be counted for every batch. */
+  siteFloods: LRUCache<number, number>;
   /** By {@link threadCacheKey}; null: there is no such thread yet. */
   threads: LRUCache<string, { thread: Thread | null }>;
   /** By the same keys, for who posts: what identifies a thread is not forgotten when something is published in it. */
@@ -76,6 +78,7 @@ export function createCaches(loaders: CacheLoaders): Caches {
       sizeCalculation: ({ layer }) => 1_000 + (layer === null ? 0 : WEIGHT_BYTES * countWeights(layer)),
     }),
     modelChecks: new LRUCache<number, true>({ max: SITES_MAX, ttl: CACHE_AGE_MS }),
+    siteFloods: new LRUCache<number, number>({ max: SITES_MAX, ttl: CACHE_AGE_MS }),
     threads,
     openThreads: new LRUCache<string, Thread>({ max: THREADS_MAX, ttl: CACHE_AGE_MS }),
     pages: new LRUCache<string, CachedPage>({

@@ -28,9 +28,9 @@ export type Proposal = {
   policyVersion?: number | null;
   /** The learned model that a policy asked. */
   modelVersion?: string | null;
-  /** Whatever JSON can hold. */
-  evidence?: unknown;
-  trace?: unknown;
+  /** JSON text of one line, as is `trace`. */
+  evidence?: string;
+  trace?: string;
   priority?: number;
 };
 
@@ -58,19 +58,17 @@ export async function publishInTransaction(ctx: Context, tx: Tx, proposals: Prop
     proposals.map((proposal) => [proposal.comment.id, { id: newId(at.getTime()), proposal }]),
   );
   const parents = proposals.flatMap(({ comment }) => comment.parentId ?? []);
-  await lockComments(tx, [...planned.keys(), ...parents]);
-  const rows = await applyDecisionRows(
-    tx,
-    [...planned.values()].map(({ id, proposal }) => toRow(id, proposal)),
-    at,
-  );
+  const decisions = [...planned.values()].map(({ id, proposal }) => toRow(id, proposal));
+  const [, rows] = await Promise.all([
+    lockComments(tx, [...planned.keys(), ...parents]),
+    applyDecisionRows(tx, decisions, at),
+  ]);
   if (rows.length === 0) return [];
   await emitEvents(ctx, tx, toEvents(planned, rows, at));
   await oweLessons(ctx, tx, { planned, rows, at });
   await oweToServices(ctx, tx, { planned, rows, at });
-  // Last, so that the row of a busy thread is locked for the shortest time.
   const changes = toCounterChanges(rows);
-  await applyCounters(tx, changes);
+  applyCounters(tx, changes);
   tx.onCommit(() => {
     for (const threadId of changes.threads.keys()) ctx.caches.forgetThread(threadId);
     for (const { id, to_status: to } of rows) {
@@ -127,8 +125,8 @@ function toRow(id: string, proposal: Proposal) {
     undoes: proposal.undoes ?? null,
     policyVersion: proposal.policyVersion ?? null,
     modelVersion: proposal.modelVersion ?? null,
-    evidence: proposal.evidence === undefined ? null : JSON.stringify(proposal.evidence),
-    trace: proposal.trace === undefined ? null : JSON.stringify(proposal.trace),
+    evidence: proposal.evidence ?? null,
+    trace: proposal.trace ?? null,
     priority: proposal.priority ?? 0,
   };
 }

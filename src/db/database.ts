@@ -14,7 +14,16 @@ export type Database = AsyncDisposable & {
 
 /** An open transaction. No network call to anyone but the database may happen inside. */
 export type Tx = {
+  /**
+   * Statements take effect in the order in which they are given. Those that do not need each other's answers may be given at once:
+   * they travel together, and when one fails, so do those behind it.
+   */
   run<Row>(statement: Statement<Row>, values: unknown[]): Promise<Row[]>;
+  /**
+   * Runs a statement last, together with the commit: for rows that everybody waits for, so that they are locked for no longer than
+   * the commit takes. Its failure is the transaction's.
+   */
+  atCommit(statement: Statement<unknown>, values: unknown[]): void;
   /** Called once the transaction is committed; never when it was rolled back. Must not throw. */
   onCommit(callback: () => void): void;
 };
@@ -50,6 +59,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.poolMax,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     // A backend that hangs must not take the callers with it.
+    // Statements are sent as they are given, and answered in that order.
+    pipeline: true,
     query_timeout: (options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS) + 5_000,
     statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: 30_000,
@@ -102,14 +113,17 @@ async function withRetry<Result>(transaction: () => Promise<Result>): Promise<Re
 async function transactionOnce<Result>(pool: Pool, work: (tx: Tx) => Promise<Result>): Promise<Result> {
   const client = await connect(pool);
   const callbacks: (() => void)[] = [];
+  const last: (() => Promise<unknown>)[] = [];
   let broken: Error | undefined;
   try {
     await client.query("begin");
     const result = await work({
       run: (statement, values) => runOn(client, statement, values),
+      atCommit: (statement, values) => last.push(() => runOn(client, statement, values)),
       onCommit: (callback) => callbacks.push(callback),
     });
-    await client.query("commit");
+    // A commit behind a statement that failed rolls back.
+    await Promise.all([...last.map((run) => run()), client.query("commit")]);
     for (const callback of callbacks) callback();
     return result;
   } catch (error) {

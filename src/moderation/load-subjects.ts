@@ -23,6 +23,8 @@ import { type NormalisedText, normaliseText } from "./text.ts";
 export type Loaded = { row: CheckRow; site: Site; subject: Subject };
 
 const MINUTE_MS = 60_000;
+/** Comments of a site in a minute that are counted anew for every batch. */
+const FLOOD_EXACT_MAX = 1_000;
 
 /** Everything the signals of a batch may look at, in a handful of set-based queries however many comments there are. */
 export async function loadSubjects(ctx: Context, rows: CheckRow[]): Promise<Loaded[]> {
@@ -96,10 +98,18 @@ function toFloodLookup(row: CheckRow) {
 }
 
 async function countPerSite(ctx: Context, rows: CheckRow[]): Promise<Map<number, number>> {
-  const since = uuidFloor(ctx.clock.nowMs() - MINUTE_MS);
   const ids = [...new Set(rows.map((row) => row.site_id))];
-  const counts = await Promise.all(ids.map((id) => countSince(ctx.db, id, since)));
+  const counts = await Promise.all(ids.map((id) => countSite(ctx, id)));
   return new Map(ids.map((id, index) => [id, counts[index] ?? 0]));
+}
+
+/** Exact up to a flood by any rule; from there on at most a second old, since counting thousands takes milliseconds. */
+async function countSite({ db, clock, caches }: Context, siteId: number): Promise<number> {
+  const known = caches.siteFloods.get(siteId);
+  if (known !== undefined) return known;
+  const count = await countSince(db, siteId, uuidFloor(clock.nowMs() - MINUTE_MS));
+  if (count >= FLOOD_EXACT_MAX) caches.siteFloods.set(siteId, count);
+  return count;
 }
 
 async function loadSites(ctx: Context, rows: CheckRow[]): Promise<Map<number, Site>> {

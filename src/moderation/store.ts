@@ -1,5 +1,6 @@
 import type { AuthorStatus, CommentStatus } from "../comments/status.ts";
 import { type Database, statement } from "../db/database.ts";
+import { plainArray } from "../db/plain-array.ts";
 import { NEAR_DISTANCE_MAX } from "./fingerprint.ts";
 
 export type CheckRow = {
@@ -119,12 +120,12 @@ export async function findRepeats(db: Database, rows: FingerprintRow[]): Promise
 
 function fingerprintColumns(rows: FingerprintRow[]): unknown[] {
   return [
-    rows.map((row) => row.commentId),
-    rows.map((row) => row.siteId),
-    rows.map((row) => row.authorId),
-    rows.map((row) => row.threadId),
-    rows.map((row) => row.simhash.toString()),
-    ...[0, 1, 2, 3].map((band) => rows.map((row) => row.bands[band])),
+    plainArray(rows.map((row) => row.commentId)),
+    plainArray(rows.map((row) => row.siteId)),
+    plainArray(rows.map((row) => row.authorId)),
+    plainArray(rows.map((row) => row.threadId)),
+    plainArray(rows.map((row) => row.simhash)),
+    ...[0, 1, 2, 3].map((band) => plainArray(rows.map((row) => row.bands[band] ?? 0))),
   ];
 }
 
@@ -167,12 +168,12 @@ export type FloodLookup = {
 
 export async function countFlood(db: Database, lookups: FloodLookup[]): Promise<Map<string, FloodRow>> {
   const rows = await db.run(COUNT_FLOOD, [
-    lookups.map((row) => row.commentId),
-    lookups.map((row) => row.authorId),
+    plainArray(lookups.map((row) => row.commentId)),
+    plainArray(lookups.map((row) => row.authorId)),
     lookups.map((row) => row.ipHash),
     lookups.map((row) => row.networkHash),
-    lookups.map((row) => row.sinceMinute),
-    lookups.map((row) => row.sinceTenMinutes),
+    plainArray(lookups.map((row) => row.sinceMinute)),
+    plainArray(lookups.map((row) => row.sinceTenMinutes)),
   ]);
   return new Map(rows.map((row) => [row.comment_id, row]));
 }

@@ -35,6 +35,27 @@ describe("openDatabase", () => {
     expect(told).toEqual(["yes"]);
   });
 
+  it("runs what waits for the commit last, and keeps nothing when that fails", async () => {
+    await using test = await open();
+    await test.db.transaction(async (tx) => {
+      tx.atCommit(ADD, ["last"]);
+      await Promise.all([tx.run(ADD, ["first"]), tx.run(ADD, ["second"])]);
+      expect(await tx.run(COUNT, [])).toEqual([{ n: 2 }]);
+    });
+    expect(await test.db.run(COUNT, [])).toEqual([{ n: 3 }]);
+    const failing = test.db.transaction(async (tx) => {
+      tx.onCommit(() => expect.unreachable());
+      tx.atCommit(ADD, ["first"]);
+      await tx.run(ADD, ["lost"]);
+    });
+    await expect(failing).rejects.toMatchObject({ code: "23505" });
+    const together = test.db.transaction((tx) =>
+      Promise.all([tx.run(ADD, ["lost"]), tx.run(ADD, ["second"]), tx.run(ADD, ["lost too"])]),
+    );
+    await expect(together).rejects.toMatchObject({ code: "23505" });
+    expect(await test.db.run(COUNT, [])).toEqual([{ n: 3 }]);
+  });
+
   it("answers `unavailable`, and lives, when a connection is cut inside a transaction", async () => {
     await using test = await open();
     const cut = test.db.transaction(async (tx) => {

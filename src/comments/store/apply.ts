@@ -1,6 +1,7 @@
 import { type Database, statement, type Tx } from "../../db/database.ts";
 import type { ActorKind } from "../../db/tables.ts";
 import { linesSql, toLines } from "../../db/lines.ts";
+import { plainArray } from "../../db/plain-array.ts";
 import type { CommentStatus } from "../status.ts";
 
 /** One decision about to be recorded, with the version of the comment it was made for. */
@@ -46,7 +47,7 @@ const LOCK = statement(
  * in one order cannot wait for each other.
  */
 export async function lockComments(tx: Tx, ids: string[]): Promise<void> {
-  await tx.run(LOCK, [ids]);
+  await tx.run(LOCK, [plainArray(ids)]);
 }
 
 const LAST_ACTOR = statement<{ actor_kind: ActorKind }>(
@@ -97,20 +98,20 @@ const APPLY = statement<AppliedRow>(
 
 export async function applyDecisionRows(tx: Tx, rows: DecisionRow[], at: Date): Promise<AppliedRow[]> {
   return tx.run(APPLY, [
-    rows.map((row) => row.id),
-    rows.map((row) => row.commentId),
-    rows.map((row) => row.expectedVersion),
-    rows.map((row) => row.toStatus),
-    rows.map((row) => row.actorKind),
+    plainArray(rows.map((row) => row.id)),
+    plainArray(rows.map((row) => row.commentId)),
+    plainArray(rows.map((row) => row.expectedVersion)),
+    plainArray(rows.map((row) => row.toStatus)),
+    plainArray(rows.map((row) => row.actorKind)),
     rows.map((row) => row.actor),
     rows.map((row) => row.action),
     rows.map((row) => row.reason),
     rows.map((row) => row.note),
-    rows.map((row) => row.undoes),
-    rows.map((row) => row.policyVersion),
+    plainArray(rows.map((row) => row.undoes)),
+    plainArray(rows.map((row) => row.policyVersion)),
     toLines(rows.map((row) => row.evidence)),
     toLines(rows.map((row) => row.trace)),
-    rows.map((row) => row.priority),
+    plainArray(rows.map((row) => row.priority)),
     rows.map((row) => row.modelVersion),
     at,
   ]);
@@ -149,17 +150,21 @@ export type CounterChanges = {
   threads: Map<string, number>;
 };
 
-export async function applyCounters(tx: Tx, changes: CounterChanges): Promise<void> {
+/** Last of all, so that the row of a busy thread is locked for the shortest time. */
+export function applyCounters(tx: Tx, changes: CounterChanges): void {
   const authors = [...changes.authors];
-  await tx.run(COUNT, [
-    authors.map(([id]) => id),
-    authors.map(([, sum]) => sum.published),
-    authors.map(([, sum]) => sum.held),
-    authors.map(([, sum]) => sum.rejected),
-    authors.map(([, sum]) => sum.spam),
-    [...changes.replies.keys()],
-    [...changes.replies.values()],
+  tx.atCommit(COUNT, [
+    plainArray(authors.map(([id]) => id)),
+    plainArray(authors.map(([, sum]) => sum.published)),
+    plainArray(authors.map(([, sum]) => sum.held)),
+    plainArray(authors.map(([, sum]) => sum.rejected)),
+    plainArray(authors.map(([, sum]) => sum.spam)),
+    plainArray([...changes.replies.keys()]),
+    plainArray([...changes.replies.values()]),
   ]);
   if (changes.threads.size === 0) return;
-  await tx.run(COUNT_THREADS, [[...changes.threads.keys()], [...changes.threads.values()]]);
+  tx.atCommit(COUNT_THREADS, [
+    plainArray([...changes.threads.keys()]),
+    plainArray([...changes.threads.values()]),
+  ]);
 }

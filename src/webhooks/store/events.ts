@@ -1,6 +1,7 @@
 import { type Database, statement, type Tx } from "../../db/database.ts";
 import { eventsSql } from "../../db/events-sql.ts";
 import { linesSql, toLines } from "../../db/lines.ts";
+import { plainArray } from "../../db/plain-array.ts";
 
 export type NewEvent = {
   id: string;
@@ -22,12 +23,12 @@ const INSERT_EVENTS = statement<{ delivery_id: string }>(
 /** Writes events and the deliveries they are owed to; returns the ids of those that can be sent now. */
 export async function insertEvents(tx: Tx, events: NewEvent[], sweepAfterSeconds: number): Promise<string[]> {
   const rows = await tx.run(INSERT_EVENTS, [
-    events.map((event) => event.id),
-    events.map((event) => event.siteId),
-    events.map((event) => event.type),
-    events.map((event) => event.commentId),
+    plainArray(events.map((event) => event.id)),
+    plainArray(events.map((event) => event.siteId)),
+    plainArray(events.map((event) => event.type)),
+    plainArray(events.map((event) => event.commentId)),
     toLines(events.map((event) => event.payload)),
-    events.map((event) => event.createdAt),
+    plainArray(events.map((event) => event.createdAt.toISOString())),
     sweepAfterSeconds,
   ]);
   return rows.map((row) => row.delivery_id);

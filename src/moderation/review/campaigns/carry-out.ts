@@ -88,7 +88,7 @@ async function toDecisions(tx: Tx, act: ActRow, ids: string[], rows: Rows): Prom
       action,
       reason: act.reason,
       note: toNote(act),
-      evidence: { campaign: act.campaign_id, act: act.id },
+      evidence: JSON.stringify({ campaign: act.campaign_id, act: act.id }),
       priority: row.priority,
     }));
 }
@@ -134,7 +134,7 @@ async function toRestorations(tx: Tx, act: ActRow, ids: string[], rows: Rows): P
         reason: effective.at(-2)?.reason ?? null,
         note: toNote(act),
         undoes: decision.id,
-        evidence: { campaign: act.campaign_id, act: act.id },
+        evidence: JSON.stringify({ campaign: act.campaign_id, act: act.id }),
         priority: row.priority,
       },
     ];
