@@ -48,7 +48,7 @@ export function createMetrics() {
     }),
     signal: new Histogram({
       name: "parley_signal_seconds",
-      help: "Time one signal took for one comment.",
+      help: "Time one signal took for one comment; of a batch, every eighth is timed.",
       labelNames: ["signal"] as const,
       buckets: [0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.01, 0.1, 1],
       registers,

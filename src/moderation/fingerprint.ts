@@ -53,11 +53,16 @@ export function hammingDistance(a: bigint, b: bigint): number {
 const TRIGRAM_WEIGHT_MAX = 3;
 const SEEN_BUCKETS = 1 << 14;
 
+// Ones per bit, kept as binary counters that lie across the words ("bit slices"): 64 sums for the price of a few xors. These are
+// one text's at a time: 16 kB anew for each would keep the collector busy.
+const low = new Int32Array(32);
+const high = new Int32Array(32);
+const seen = new Uint8Array(SEEN_BUCKETS);
+
 function simHash(words: string): Hashed | undefined {
-  // Ones per bit, kept as binary counters that lie across the words ("bit slices"): 64 sums for the price of a few xors.
-  const low = new Int32Array(32);
-  const high = new Int32Array(32);
-  const seen = new Uint8Array(SEEN_BUCKETS);
+  low.fill(0);
+  high.fill(0);
+  seen.fill(0);
   let trigrams = 0;
   let first = words.charCodeAt(0);
   let second = words.charCodeAt(1);
@@ -99,9 +104,11 @@ function addOnes(slices: Int32Array, bits: number): void {
 
 function majority(slices: Int32Array, total: number): number {
   let bits = 0;
+  // No sum is more than the total, so the slices above it are empty.
+  const last = 31 - Math.clz32(total);
   for (let bit = 0; bit < 32; bit++) {
     let ones = 0;
-    for (let i = slices.length - 1; i >= 0; i--) ones = ones * 2 + (((slices[i] ?? 0) >>> bit) & 1);
+    for (let i = last; i >= 0; i--) ones = ones * 2 + (((slices[i] ?? 0) >>> bit) & 1);
     if (ones * 2 > total) bits |= 1 << bit;
   }
   return bits;

@@ -7,19 +7,30 @@ import { decide, type Decision } from "./decide.ts";
 import type { Loaded } from "./load-subjects.ts";
 import type { CompiledPolicy } from "./policy.ts";
 import { NO_RULE } from "./policy/document.ts";
-import { packDecision, packEvidence } from "./record.ts";
+import { packDecision, writeEvidence } from "./record.ts";
 import { runSignals } from "./run-signals.ts";
 import type { Evidence } from "./signal.ts";
 
 /** What is known of a comment, and what the site's policy makes of it. */
 export type Judgement = { policy: CompiledPolicy; evidence: Evidence[]; decision: Decision };
 
-/** Runs the signals on a comment and decides by what they found, or by that and what others told. */
-export async function judge(ctx: Context, { row, site, subject }: Loaded): Promise<Judgement> {
+/**
+ * Runs the signals on a comment and decides by what they found, or by that and what others told.
+ * @param isTimed whether the metrics are to know how long each signal took
+ */
+export async function judge(
+  ctx: Context,
+  { row, site, subject }: Loaded,
+  isTimed: boolean,
+): Promise<Judgement> {
   const policy = await getActivePolicy(ctx, site);
-  const { evidence, durations } = await runSignals(ctx.signals, subject);
+  const { evidence, durations } = await runSignals(ctx.signals, subject, isTimed ? { nowMs } : {});
   for (const [signal, seconds] of durations) ctx.metrics.signal.observe({ signal }, seconds);
   return { policy, evidence, decision: decide(evidence, policy, { commentId: row.id }) };
+}
+
+function nowMs(): number {
+  return performance.now();
 }
 
 /** The same comment with more evidence. */
@@ -45,8 +56,8 @@ export function toProposal(
     reason: decision.reason,
     policyVersion: site.policyVersion,
     modelVersion: subject.model.version,
-    evidence: packEvidence(evidence),
-    trace: packDecision(decision),
+    evidence: writeEvidence(evidence),
+    trace: JSON.stringify(packDecision(decision)),
     priority: decision.priority,
   };
 }

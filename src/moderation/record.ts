@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DECISION_ACTIONS } from "../comments/status.ts";
 import { type Decision, RULE_OUTCOMES, type RuleTrace } from "./decide.ts";
 import { REASON_CODES } from "./reasons.ts";
-import type { Evidence } from "./signal.ts";
+import type { Evidence, FactValue } from "./signal.ts";
 
 // Evidence and trace are kept with every automatic decision, so their form is short: names once, defaults left out.
 // Some fifty facts and forty rules are then about 2 kB rather than 9, most of what a decision costs the database.
@@ -70,11 +70,39 @@ const traceRecord = z.array(
 );
 
 export function packEvidence(evidence: readonly Evidence[]): EvidenceRecord {
-  const record: EvidenceRecord = { values: {}, versions: {} };
+  const values: EvidenceRecord["values"] = {};
+  for (const { name, value } of evidence) if (value !== undefined) values[name] = value;
+  return { values, ...packRest(evidence) };
+}
+
+/**
+ * The JSON text of {@link packEvidence}, as which it is stored. An object of some fifty values costs more than the whole of their
+ * text, and every comment has one.
+ */
+export function writeEvidence(evidence: readonly Evidence[]): string {
+  const parts: string[] = [];
+  for (const { name, value } of evidence) if (value !== undefined) parts.push(keyOf(name), textOf(value));
+  const values = parts.join("").slice(1);
+  return `{"values":{${values}},${JSON.stringify(packRest(evidence)).slice(1)}`;
+}
+
+function textOf(value: FactValue): string {
+  if (typeof value === "boolean") return value ? "true" : "false";
+  if (typeof value === "number" && Number.isFinite(value)) return `${value}`;
+  return JSON.stringify(value);
+}
+
+/** All but the values: of those there are many, of these few. */
+function packRest(evidence: readonly Evidence[]): Omit<EvidenceRecord, "values"> {
+  const record: Omit<EvidenceRecord, "values"> = { versions: {} };
+  let signal = "";
   for (const { name, version, value, spans, detail, error } of evidence) {
-    record.versions[signalOf(name)] = version;
+    // The facts of a signal come together.
+    if (signal === "" || name.charAt(signal.length) !== "." || !name.startsWith(signal)) {
+      signal = signalOf(name);
+      record.versions[signal] = version;
+    }
     if (value === undefined) (record.down ??= {})[name] = error ?? "unavailable";
-    else record.values[name] = value;
     if (!spans?.length && !detail) continue;
     const more = { ...(spans?.length ? { spans } : {}), ...(detail ? { detail } : {}) };
     (record.more ??= {})[name] = more;
@@ -82,11 +110,32 @@ export function packEvidence(evidence: readonly Evidence[]): EvidenceRecord {
   return record;
 }
 
+/** Facts are declared in the code, so there are only so many. */
+const keys = new Map<string, string>();
+
+function keyOf(name: string): string {
+  let key = keys.get(name);
+  if (key === undefined) {
+    key = `,${JSON.stringify(name)}:`;
+    keys.set(name, key);
+  }
+  return key;
+}
+
 export function packTrace(trace: readonly RuleTrace[]): TraceRecord {
-  return trace.map((entry) => {
-    if (entry.outcome !== "not_matched") return entry;
-    return `${entry.action} ${entry.mode === "shadow" ? "~" : ""}${entry.id}`;
-  });
+  return trace.map((entry) => (entry.outcome === "not_matched" ? wordOf(entry) : entry));
+}
+
+/** Most entries are the same objects for every comment; see `decide`. */
+const words = new WeakMap<RuleTrace, string>();
+
+function wordOf(entry: RuleTrace): string {
+  let word = words.get(entry);
+  if (word === undefined) {
+    word = `${entry.action} ${entry.mode === "shadow" ? "~" : ""}${entry.id}`;
+    words.set(entry, word);
+  }
+  return word;
 }
 
 /** The trace with what is about the decision as a whole. */

@@ -4,12 +4,12 @@ import { type Evidence, type Fact, type Signal, SPANS_MAX, type Subject } from "
 /** All evidence about a comment, and how long each signal took. */
 export type SignalRun = {
   evidence: Evidence[];
-  /** Seconds by signal name; a signal that overran its deadline counts up to it. */
+  /** Seconds by signal name; a signal that overran its deadline counts up to it. Empty unless the run was timed. */
   durations: Map<string, number>;
 };
 
 export type RunSignalsOptions = {
-  /** Monotonic milliseconds, for the durations; `performance.now` by default. */
+  /** Monotonic milliseconds, for the durations: without it the run is not timed. */
   nowMs?: () => number;
 };
 
@@ -21,22 +21,23 @@ export type RunSignalsOptions = {
 export async function runSignals(
   signals: readonly Signal[],
   subject: Subject,
-  { nowMs = () => performance.now() }: RunSignalsOptions = {},
+  { nowMs }: RunSignalsOptions = {},
 ): Promise<SignalRun> {
   const durations = new Map<string, number>();
   const results: (Evidence[] | Promise<Evidence[]>)[] = [];
   for (const signal of signals) {
-    const startMs = nowMs();
+    const startMs = nowMs?.() ?? 0;
     const result = startSignal(signal, subject);
-    if (result instanceof Promise) {
-      results.push(result.finally(() => durations.set(signal.name, (nowMs() - startMs) / 1_000)));
-    } else {
-      results.push(result);
-      durations.set(signal.name, (nowMs() - startMs) / 1_000);
-    }
+    results.push(result);
+    if (!nowMs) continue;
+    const note = () => durations.set(signal.name, (nowMs() - startMs) / 1_000);
+    if (result instanceof Promise) results[results.length - 1] = result.finally(note);
+    else note();
   }
   const evidence: Evidence[] = [];
-  for (const result of results) evidence.push(...(result instanceof Promise ? await result : result));
+  for (const result of results) {
+    for (const one of result instanceof Promise ? await result : result) evidence.push(one);
+  }
   return { evidence, durations };
 }
 
@@ -71,9 +72,10 @@ type Source = Pick<Signal, "version" | "facts">;
 /** Facts as evidence; one that was not declared, or is of another type, makes itself or all of them unavailable. */
 export function finishEvidence(signal: Source, facts: Record<string, Fact>): Evidence[] {
   const evidence: Evidence[] = [];
-  for (const [name, fact] of Object.entries(facts)) {
+  for (const name of Object.keys(facts)) {
+    const fact = facts[name];
     const declared = signal.facts[name];
-    if (declared === undefined) {
+    if (fact === undefined || declared === undefined) {
       // A programming error: nothing that this signal says can be trusted.
       return unavailableEvidence(signal, `undeclared fact ${name}`);
     }

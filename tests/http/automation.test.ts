@@ -4,7 +4,7 @@ import { findCommentRows } from "../../src/comments/store/find.ts";
 import { toProposalComment } from "../../src/comments/to-proposal.ts";
 import type { AutomationView } from "../../src/moderation/automation/get-automation.ts";
 import { refreshAutomation } from "../../src/moderation/automation/refresh-automation.ts";
-import { packEvidence } from "../../src/moderation/record.ts";
+import { writeEvidence } from "../../src/moderation/record.ts";
 import type { Signal } from "../../src/moderation/signal.ts";
 import { automationSignal } from "../../src/moderation/signals/automation.ts";
 import type { Automation } from "../../src/sites/automation.ts";
@@ -223,8 +223,8 @@ async function holdWithScores(ctx: TestContext, site: Site, count: number): Prom
       action: "hold",
       reason: isLast ? "threat" : "premoderation",
       policyVersion: 1,
-      evidence: packEvidence([fact("spam.score", n / count), fact("toxicity.score", 0.01)]),
-      trace: [],
+      evidence: writeEvidence([fact("spam.score", n / count), fact("toxicity.score", 0.01)]),
+      trace: "[]",
     };
   });
   await publishDecisions(ctx, proposals);

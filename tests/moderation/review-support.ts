@@ -7,7 +7,7 @@ import type { DecisionAction } from "../../src/comments/status.ts";
 import { findCommentRows } from "../../src/comments/store/find.ts";
 import { toProposalComment } from "../../src/comments/to-proposal.ts";
 import type { Context } from "../../src/context.ts";
-import { packEvidence, packTrace } from "../../src/moderation/record.ts";
+import { packTrace, writeEvidence } from "../../src/moderation/record.ts";
 import { type QueueQuery, queueQuerySchema } from "../../src/moderation/review/schema.ts";
 import type { Site } from "../../src/sites/site.ts";
 import { createTestToken, submitTestComment, type TestCommentInput } from "../support/fixtures.ts";
@@ -39,10 +39,18 @@ async function check(ctx: Context, site: Site, ids: string[], checked: Checked):
   const action = ACTIONS[status];
   const facts = ["links.count"];
   const description = "Three or more links";
-  const evidence = packEvidence([
+  const evidence = writeEvidence([
     { name: "links.count", version: 1, state: "ok", value: 3, spans: [{ start: 0, end: 4 }] },
   ]);
-  const trace = packTrace([{ id: rule, mode: "live", outcome: "matched", action, facts, description }]);
+  const matched = {
+    id: rule,
+    mode: "live" as const,
+    outcome: "matched" as const,
+    action,
+    facts,
+    description,
+  };
+  const trace = JSON.stringify(packTrace([matched]));
   const applied = await publishDecisions(
     ctx,
     rows.map((row) => ({

@@ -95,7 +95,7 @@ async function gatherAnswers(ctx: Context, loaded: Loaded): Promise<Judgement> {
   const { row, site, subject } = loaded;
   const untilMs = performance.now() + ANSWERS_MS_MAX;
   const sender = site.keepsSender ? await findSender(ctx, row.id) : null;
-  let judgement = await judge(ctx, loaded);
+  let judgement = await judge(ctx, loaded, true);
   const tiers = Map.groupBy(activeAdapters(site), ({ adapter }) => adapter.tier);
   for (const members of tiers.values()) {
     const asked = worthAsking(members, judgement);

@@ -36,12 +36,14 @@ function isUnpronounceable({ text, scripts }: Word): boolean {
   if (text.length < WALK_KEYS_MIN) return false;
   if (isKeyboardWalk(text)) return true;
   if (scripts === 1 << HANGUL) return isJamoSoup(text);
-  if (text.length < VOWELLESS_MIN) return false;
+  // What comes together below only makes runs of consonants shorter.
+  if (text.length < VOWELLESS_MIN || !VOWELLESS.test(text)) return false;
   const sounds = text.replaceAll(DRAWN_OUT, "$1").replaceAll(ONE_SOUND, "t");
   return UNSPEAKABLE.test(sounds);
 }
 
 const VOWELLESS_MIN = 6;
+const VOWELLESS = /[bcdfghjklmnpqrstvwxzбвгґджзйклмнпрстфхцчшщ]{6}/u;
 const DRAWN_OUT = /(\p{L})\1{2,}/gu;
 /** Written with several letters, spoken as one: Rechtsschutz, Knightsbridge, chrząszcz. */
 const ONE_SOUND = /sch|[cstpgk]h|[csrd]z|ck/gu;
@@ -61,7 +63,11 @@ const KEY_ROWS = [
   "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ",
   "ㅋㅌㅊㅍㅠㅜㅡ",
 ];
-const NEXT_KEYS = new Set(KEY_ROWS.flatMap((row) => Array.from(row, (key, i) => key + row.charAt(i + 1))));
+const NEXT_KEYS = new Set(
+  KEY_ROWS.flatMap((row) =>
+    Array.from(row, (key, i) => pairOf(key.charCodeAt(0), row.charCodeAt(i + 1) || 0)),
+  ),
+);
 const WALK_KEYS_MIN = 4;
 const STEP_KEYS_MIN = 3;
 
@@ -70,7 +76,7 @@ function isKeyboardWalk(word: string): boolean {
   let keys = 1;
   let direction = 0;
   for (let i = 1; i < word.length; i++) {
-    const step = directionOf(word.charAt(i - 1), word.charAt(i));
+    const step = directionOf(word.charCodeAt(i - 1), word.charCodeAt(i));
     if (step !== 0 && (direction === 0 || step === direction)) {
       keys++;
       direction = step;
@@ -83,9 +89,13 @@ function isKeyboardWalk(word: string): boolean {
   return keys >= STEP_KEYS_MIN;
 }
 
-function directionOf(from: string, to: string): number {
-  if (NEXT_KEYS.has(from + to)) return 1;
-  return NEXT_KEYS.has(to + from) ? -1 : 0;
+function directionOf(from: number, to: number): number {
+  if (NEXT_KEYS.has(pairOf(from, to))) return 1;
+  return NEXT_KEYS.has(pairOf(to, from)) ? -1 : 0;
+}
+
+function pairOf(from: number, to: number): number {
+  return from * 0x10000 + to;
 }
 
 const JAMO_MIN = 6;

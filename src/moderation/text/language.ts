@@ -8,8 +8,8 @@ export type DetectedLanguage = {
   confidence: number;
 };
 
-/** Scores by ISO 639-1 code, best first: x / (x + 25) of a mean weight of letter groups. */
-export type LanguageScores = readonly (readonly [language: string, score: number])[];
+/** Scores by ISO 639-1 code: x / (x + 25) of a mean weight of letter groups; 0 for none. */
+export type LanguageScores = { readonly languages: readonly string[]; readonly scores: Float64Array };
 export type LanguageScorer = (sample: string) => LanguageScores;
 
 /**
@@ -45,12 +45,27 @@ export function chooseLanguage(
   scores: LanguageScores,
   { sample, letters }: { sample: string; letters: number },
 ): DetectedLanguage | undefined {
-  const possible = scores.filter(([language]) => !FOREIGN_LETTERS[language]?.test(sample));
-  const best = possible[0];
+  const best = likeliest(scores, sample, undefined);
   if (best === undefined) return undefined;
-  const next = possible.find(([language]) => languageGroup(language) !== languageGroup(best[0]));
-  const lead = 1 - weight(next?.[1] ?? 0) / weight(best[1]);
-  return { language: best[0], confidence: 1 - 0.5 * Math.exp(-0.45 * lead * letters) };
+  const next = likeliest(scores, sample, languageGroup(best.language));
+  const lead = 1 - weight(next?.score ?? 0) / weight(best.score);
+  return { language: best.language, confidence: 1 - 0.5 * Math.exp(-0.45 * lead * letters) };
+}
+
+/** The best of the languages outside a group whose alphabet has all the letters; the first, of equals. */
+function likeliest(
+  { languages, scores }: LanguageScores,
+  sample: string,
+  exceptGroup: string | undefined,
+): { language: string; score: number } | undefined {
+  let best: { language: string; score: number } | undefined;
+  for (let index = 0; index < languages.length; index++) {
+    const score = scores[index] ?? 0;
+    const language = languages[index] ?? "";
+    if (score <= (best?.score ?? 0) || languageGroup(language) === exceptGroup) continue;
+    if (!FOREIGN_LETTERS[language]?.test(sample)) best = { language, score };
+  }
+  return best;
 }
 
 /** Languages too close to be told apart in a comment go by the name of one of them. */
@@ -101,8 +116,24 @@ function takeSample(words: readonly Word[]): string {
     sample += sample === "" ? text : ` ${text}`;
     if (sample.length >= SAMPLE_UNITS_MAX) break;
   }
+  const cut = sample.slice(0, SAMPLE_UNITS_MAX * 2);
   // Letters drawn out ("sooooo") look like another language.
-  return sample.slice(0, SAMPLE_UNITS_MAX * 2).replaceAll(/(\p{L})\1{2,}/gu, "$1");
+  return mayDrawOut(cut) ? cut.replaceAll(DRAWN_OUT, "$1") : cut;
+}
+
+const DRAWN_OUT = /(\p{L})\1{2,}/gu;
+
+/** Whether one unit comes three times in a row, or there are letters of two units. */
+function mayDrawOut(sample: string): boolean {
+  let last = 0;
+  let length = 0;
+  for (let index = 0; index < sample.length; index++) {
+    const unit = sample.charCodeAt(index);
+    length = unit === last ? length + 1 : 1;
+    if (length === 3 || (unit >= 0xd800 && unit <= 0xdfff)) return true;
+    last = unit;
+  }
+  return false;
 }
 
 function countLetters(sample: string): { letters: number; byScript: Map<ScriptName, number> } {

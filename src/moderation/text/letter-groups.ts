@@ -29,56 +29,84 @@ const SPACE = 0x20;
 export function createScorer(groups: LetterGroups): LanguageScorer {
   const find = createIndex(groups);
   const { languages, starts, pairLanguages, pairWeights } = groups;
+  const sums = new Float64Array(languages.length);
+  const weigh = (key: number) => {
+    const group = find(key);
+    if (group === undefined) return;
+    const end = starts[group + 1] ?? 0;
+    for (let pair = starts[group] ?? 0; pair < end; pair++) {
+      const language = pairLanguages[pair] ?? 0;
+      sums[language] = (sums[language] ?? 0) + (pairWeights[pair] ?? 0) + WEIGHT_MIN;
+    }
+  };
   return (sample) => {
-    const sums = new Float64Array(languages.length);
-    const found = groupsOf(sample);
-    for (const key of found) {
-      const group = find(key);
-      if (group === undefined) continue;
-      const end = starts[group + 1] ?? 0;
-      for (let pair = starts[group] ?? 0; pair < end; pair++) {
-        const language = pairLanguages[pair] ?? 0;
-        sums[language] = (sums[language] ?? 0) + (pairWeights[pair] ?? 0) + WEIGHT_MIN;
-      }
-    }
-    const scores: [string, number][] = [];
-    for (const [language, name] of languages.entries()) {
-      const mean = (sums[language] ?? 0) / found.size;
-      if (mean > 0) scores.push([name, mean / (mean + SCALE)]);
-    }
-    return scores.toSorted((a, b) => b[1] - a[1]);
+    sums.fill(0);
+    const found = Math.max(1, forEachGroup(sample, weigh));
+    const scores = sums.map((sum) => sum / found / (sum / found + SCALE));
+    return { languages, scores };
   };
 }
 
 const SEPARATORS = /(?:[^\p{L}]|[\u{10000}-\u{10FFFF}])+(?<!['`’])/gu;
+/** What the separators have nothing to change about: most samples of English. */
+const IS_SEPARATED = /^[a-z]+(?:[ '][a-z]+)*$/;
 
-/** The different groups of a text, each as its bytes in one number. */
-function groupsOf(sample: string): Set<number> {
-  const found = new Set<number>();
-  let left = TEXT_BYTES_MAX;
-  for (const word of sample.replaceAll(SEPARATORS, " ").trim().toLowerCase().split(" ")) {
-    if (left < 0) break;
-    const bytes = Buffer.from(word).subarray(0, left + LAST_WORD_BYTES_MAX);
-    if (bytes.length > 0) addGroups(found, bytes);
-    left -= bytes.length + 1;
+const encoder = new TextEncoder();
+// One text's at a time, as are the keys below.
+const bytes = new Uint8Array(TEXT_BYTES_MAX + LAST_WORD_BYTES_MAX + 100);
+
+/** Calls `visit` once for each different group of a text, with the group's bytes in one number; returns how many there are. */
+function forEachGroup(sample: string, visit: (key: number) => void): number {
+  const text = IS_SEPARATED.test(sample) ? sample : sample.replaceAll(SEPARATORS, " ").trim().toLowerCase();
+  const { written } = encoder.encodeInto(text, bytes);
+  keys.fill(NO_KEY);
+  let count = 0;
+  const add = (key: number) => {
+    if (!isNewKey(key)) return;
+    count += 1;
+    visit(key);
+  };
+  for (let start = 0; start <= Math.min(written, TEXT_BYTES_MAX);) {
+    const space = bytes.indexOf(SPACE, start);
+    const end = space === -1 || space > written ? written : space;
+    eachGroupOf(start, Math.min(end, TEXT_BYTES_MAX + LAST_WORD_BYTES_MAX), add);
+    start = end + 1;
   }
-  return found;
+  return count;
 }
 
-function addGroups(found: Set<number>, word: Uint8Array): void {
-  const length = Math.min(word.length, WORD_BYTES_MAX);
-  let at = 0;
-  for (; at + 4 < length; at += 3) found.add(toKey(word, at, at + 4, at === 0 ? SPACE : 0));
+function eachGroupOf(start: number, wordEnd: number, add: (key: number) => void): void {
+  if (wordEnd === start) return;
+  const end = Math.min(wordEnd, start + WORD_BYTES_MAX);
+  let at = start;
+  for (; at + 4 < end; at += 3) add(toKey(at, at + 4, at === start ? SPACE : 0));
   // The last ones, also where they overlap those before.
-  const from = length === 3 ? 0 : Math.max(0, length - 4);
-  found.add(toKey(word, from, length, at === 0 ? SPACE : 0) * 256 + SPACE);
+  const from = end - start === 3 ? start : Math.max(start, end - 4);
+  add(toKey(from, end, at === start ? SPACE : 0) * 256 + SPACE);
 }
 
 /** At most {@link GROUP_BYTES_MAX} bytes, which a double holds exactly. */
-function toKey(word: Uint8Array, from: number, to: number, before: number): number {
+function toKey(from: number, to: number, before: number): number {
   let key = before;
-  for (let at = from; at < to; at++) key = key * 256 + (word[at] ?? 0);
+  for (let at = from; at < to; at++) key = key * 256 + (bytes[at] ?? 0);
   return key;
+}
+
+/** More than twice as many as a text can have. */
+const keys = new Float64Array(1 << 9);
+const NO_KEY = -1;
+
+/** By open addressing; a set would make an object of every key. */
+function isNewKey(key: number): boolean {
+  const mask = keys.length - 1;
+  const low = key % HALF;
+  const mixed = Math.imul(low, 0x9e3779b1) ^ Math.imul((key - low) / HALF, 0x85ebca6b);
+  for (let place = (mixed ^ (mixed >>> 15)) & mask; ; place = (place + 1) & mask) {
+    if (keys[place] === key) return false;
+    if (keys[place] !== NO_KEY) continue;
+    keys[place] = key;
+    return true;
+  }
 }
 
 /** Where a group is, by open addressing: at most two thirds of the places are taken. */

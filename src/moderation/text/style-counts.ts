@@ -27,7 +27,10 @@ export type StyleCounts = {
 export function countStyle(body: string): StyleCounts {
   const counts = { codePoints: 0, upper: 0, lower: 0, visible: 0, emoji: 0 };
   let longestRun = { length: 0, start: 0, end: 0 };
-  let run = { codePoint: -1, length: 0, start: 0 };
+  // No object: a new run begins with nearly every character.
+  let runOf = -1;
+  let runLength = 0;
+  let runStart = 0;
   let isAfterJoiner = false;
   let isHalfFlag = false;
   for (let index = 0; index < body.length;) {
@@ -46,10 +49,14 @@ export function countStyle(body: string): StyleCounts {
       isHalfFlag = isRegionalIndicator(codePoint) && !isSecondHalf;
     }
     isAfterJoiner = codePoint === ZERO_WIDTH_JOINER;
-    if (codePoint === run.codePoint) run.length++;
-    else if ((kind & INVISIBLE) === 0) run = { codePoint, length: 1, start: index };
-    if (run.length > longestRun.length && countsAsRepeat(codePoint, kind)) {
-      longestRun = { length: run.length, start: run.start, end: next };
+    if (codePoint === runOf) runLength++;
+    else if ((kind & INVISIBLE) === 0) {
+      runOf = codePoint;
+      runLength = 1;
+      runStart = index;
+    }
+    if (runLength > longestRun.length && countsAsRepeat(codePoint, kind)) {
+      longestRun = { length: runLength, start: runStart, end: next };
     }
     index = next;
   }

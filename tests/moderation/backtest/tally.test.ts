@@ -6,7 +6,7 @@ import { readPastRecord } from "../../../src/moderation/backtest/read-record.ts"
 import { createTransitions } from "../../../src/moderation/backtest/transitions.ts";
 import { createUnknowns } from "../../../src/moderation/backtest/unknowns.ts";
 import type { RuleTrace } from "../../../src/moderation/decide.ts";
-import { packEvidence, packTrace, unpackEvidence } from "../../../src/moderation/record.ts";
+import { packEvidence, packTrace, unpackEvidence, writeEvidence } from "../../../src/moderation/record.ts";
 import type { Evidence } from "../../../src/moderation/signal.ts";
 import { VERDICTS } from "../../../src/moderation/verdict.ts";
 
@@ -92,6 +92,23 @@ describe("a stored record", () => {
       { id: "two", mode: "shadow", action: "spam" },
       { id: "four", mode: "live", action: "hold" },
     ]);
+  });
+
+  test("is written as it is packed", () => {
+    const more: Evidence[] = [
+      { name: "style.words", version: 1, state: "ok", value: -0 },
+      { name: "style.shouting", version: 1, state: "ok", value: 1e-7 },
+      { name: "style.bidi", version: 1, state: "ok", value: true },
+      {
+        name: "form.token",
+        version: 3,
+        state: "ok",
+        value: 'a "quoted"\n\ud800 one',
+        detail: { model: "x" },
+      },
+    ];
+    for (const given of [[], evidence, [...evidence, ...more]])
+      expect(writeEvidence(given)).toBe(JSON.stringify(packEvidence(given)));
   });
 
   test.each([null, 1, [], {}, { values: {} }, { values: [], versions: {} }])("%j is none", (value) => {
