@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool, type PoolClient, type QueryResultRow } from "pg";
 import { AppError } from "../errors.ts";
@@ -52,6 +53,7 @@ const RETRYABLE = new Set(["40P01", "40001"]);
 // Deadlock, serialization failure, lock not available, idle in transaction.
 const BUSY = new Set([...RETRYABLE, "55P03", "25P03"]);
 const TRANSACTION_ATTEMPTS_MAX = 4;
+const RETRY_WAIT_MS = 10;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new Pool({
@@ -106,6 +108,8 @@ async function withRetry<Result>(transaction: () => Promise<Result>): Promise<Re
       return await transaction();
     } catch (error) {
       if (attempt >= TRANSACTION_ATTEMPTS_MAX || !RETRYABLE.has(pgCode(error))) throw error;
+      // Whoever waited for our locks must get them first, or we meet again.
+      await sleep(attempt * RETRY_WAIT_MS * (1 + Math.random()));
     }
   }
 }

