@@ -3,7 +3,7 @@ import { pendingMigrations } from "./db/migrate.ts";
 import { pingDatabase } from "./db/ping.ts";
 import { JOB_NAMES } from "./queue/jobs.ts";
 import { findModelFigures } from "./moderation/learning/model-figures.ts";
-import { OUTBOX_TOPICS, outboxDepth } from "./queue/outbox.ts";
+import { OUTBOX_TOPICS, outboxDepth, type OutboxDepth } from "./queue/outbox.ts";
 
 /** `ok`, or what is missing. */
 type CheckResult = string;
@@ -98,10 +98,10 @@ export async function collectGauges(ctx: Context): Promise<string> {
 async function addOwedGauges(ctx: Context, gauge: Gauge): Promise<void> {
   const now = ctx.clock.now();
   const depths = await Promise.all(
-    OUTBOX_TOPICS.map(async (topic) => ({ topic, ...(await outboxDepth(ctx.db, topic, now)) })),
+    OUTBOX_TOPICS.map(async (topic) => ({ topic, depth: await outboxDepth(ctx.db, topic, now) })),
   ).catch(() => []);
-  const samples = (value: (depth: (typeof depths)[number]) => number) =>
-    depths.map((depth): [string, number] => [`{job="${depth.topic}"}`, value(depth)]);
+  const samples = (value: (depth: OutboxDepth) => number) =>
+    depths.map(({ topic, depth }): [string, number] => [`{job="${topic}"}`, value(depth)]);
   gauge(
     "parley_owed",
     "Work that is owed, by the ledger.",

@@ -213,7 +213,9 @@ export async function unpark(db: Database, topic: OutboxTopic, now: Date): Promi
   return (await db.run(UNPARK, [topic, now])).map((row) => row.key);
 }
 
-const DEPTH = statement<{ owed: number; parked: number; oldest_seconds: number | null }>(
+export type OutboxDepth = { owed: number; parked: number; oldest_seconds: number | null };
+
+const DEPTH = statement<OutboxDepth>(
   "outbox.depth",
   `select count(*) filter (where parked_at is null)::int as owed, count(parked_at)::int as parked,
      extract(epoch from $2::timestamptz - min(created_at) filter (where parked_at is null))::float8 as oldest_seconds
@@ -221,11 +223,7 @@ const DEPTH = statement<{ owed: number; parked: number; oldest_seconds: number |
 );
 
 /** How much is owed and since when, for metrics and readiness. */
-export async function outboxDepth(
-  db: Database,
-  topic: OutboxTopic,
-  now: Date,
-): Promise<{ owed: number; parked: number; oldest_seconds: number | null }> {
+export async function outboxDepth(db: Database, topic: OutboxTopic, now: Date): Promise<OutboxDepth> {
   const rows = await db.run(DEPTH, [topic, now]);
   return rows[0] ?? { owed: 0, parked: 0, oldest_seconds: null };
 }
