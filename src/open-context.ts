@@ -47,6 +47,10 @@ export async function openContext(options: OpenContextOptions): Promise<Context>
       onError: (error) => log.warn({ err: error }, "database connection lost"),
     }),
   );
+  const loadingModel = (options.loadModel ?? loadBaseModel)().catch((error: unknown) => {
+    log.error({ err: error }, "the learned model could not be loaded; what it should tell is unavailable");
+    return null;
+  });
   const queue = stack.use(
     await openQueue({
       engine: config.queue.kind === "redis" ? config.queue : { kind: "postgres", url: databaseUrl },
@@ -58,12 +62,9 @@ export async function openContext(options: OpenContextOptions): Promise<Context>
   const webhooks = stack.use(openWebhooks(config.webhooks));
   const clock = options.clock ?? systemClock;
   const external = stack.use(openExternal(config.external, clock));
-  const baseModel = await (options.loadModel ?? loadBaseModel)().catch((error: unknown) => {
-    log.error({ err: error }, "the learned model could not be loaded; what it should tell is unavailable");
-    return null;
-  });
   const { dispatch } = stack.use(createDispatcher(queue, log));
   const intake = stack.use(createIntake(() => ctx));
+  const baseModel = await loadingModel;
   const resources = stack.move();
   const ctx: Context = {
     config,

@@ -10,6 +10,7 @@ const MIGRATIONS = new URL("./migrations/", import.meta.url);
 /** Brings a database up to the latest schema; safe to run from several processes at once (advisory lock). */
 export async function migrate(databaseUrl: string): Promise<void> {
   await using db = openForMigration(databaseUrl);
+  if (await isCurrent(db)) return;
   const { error } = await migrator(db).migrateToLatest();
   if (error) throw new AppError("unavailable", "The database could not be migrated.", { cause: error });
 }
@@ -18,6 +19,16 @@ export async function migrate(databaseUrl: string): Promise<void> {
 export async function pendingMigrations({ kysely }: Database): Promise<string[]> {
   const all = await migrator(kysely).getMigrations();
   return all.filter((migration) => migration.executedAt === undefined).map((migration) => migration.name);
+}
+
+/** At most starts nothing is to be done, and one query tells; whatever is amiss is for the migrator to say. */
+async function isCurrent(db: Kysely<unknown>): Promise<boolean> {
+  const [wanted, done] = await Promise.all([
+    listFiles(),
+    sql<{ name: string }>`select name from kysely_migration`.execute(db).catch(() => ({ rows: [] })),
+  ]);
+  const names = new Set(done.rows.map(({ name }) => name));
+  return names.size === wanted.length && wanted.every((file) => names.has(nameOf(file)));
 }
 
 function openForMigration(databaseUrl: string): Kysely<unknown> {
@@ -35,11 +46,18 @@ function migrator<Schema>(db: Kysely<Schema>): Migrator {
 /** Each `NNNN_name.sql` is one migration; there is no way down, only a next file. */
 class SqlFiles implements MigrationProvider {
   async getMigrations(): Promise<Record<string, Migration>> {
-    const names = (await readdir(MIGRATIONS)).filter((name) => name.endsWith(".sql"));
-    const entries = names.map(async (name): Promise<[string, Migration]> => {
-      const text = await readFile(new URL(name, MIGRATIONS), "utf8");
-      return [name.slice(0, -4), { up: async (db) => void (await sql.raw(text).execute(db)) }];
+    const entries = (await listFiles()).map(async (file): Promise<[string, Migration]> => {
+      const text = await readFile(new URL(file, MIGRATIONS), "utf8");
+      return [nameOf(file), { up: async (db) => void (await sql.raw(text).execute(db)) }];
     });
     return Object.fromEntries(await Promise.all(entries));
   }
+}
+
+async function listFiles(): Promise<string[]> {
+  return (await readdir(MIGRATIONS)).filter((file) => file.endsWith(".sql"));
+}
+
+function nameOf(file: string): string {
+  return file.slice(0, -".sql".length);
 }
