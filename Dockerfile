@@ -30,4 +30,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 # Node itself is process 1, so that it hears the signal; it reaps no children because it has none.
-CMD ["node", "--max-semi-space-size=4", "-r", "./src/require-node.cjs", "src/main.ts"]
+CMD ["node", "-r", "./src/require-node.cjs", "src/main.ts"]

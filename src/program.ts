@@ -2,6 +2,7 @@ import process from "node:process";
 import { readConfig } from "./config.ts";
 import { AppError } from "./errors.ts";
 import { createLog } from "./log.ts";
+import { shrinkHeapOnceQuiet } from "./shrink-heap.ts";
 import { startParley } from "./start.ts";
 import { printWelcome } from "./welcome.ts";
 
@@ -25,6 +26,7 @@ async function runUntilSignal(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.resolve(signal));
   const parley = await startParley({ config, log });
   printWelcome(parley);
+  void shrinkHeapOnceQuiet();
   const signal = await stopping.promise;
   log.info({ signal }, "finishing what is in flight");
   for (const again of ["SIGINT", "SIGTERM"] as const) process.on(again, () => process.exit(130));

@@ -5,7 +5,7 @@ import { type ServerProcess, startServerProcess } from "./server-process.ts";
 export async function startInstance(env: Record<string, string>): Promise<ServerProcess> {
   const port = await freePort();
   return startServerProcess({
-    args: ["--max-semi-space-size=4", "-r", "./src/require-node.cjs", "src/main.ts"],
+    args: ["-r", "./src/require-node.cjs", "src/main.ts"],
     env: {
       LOG_LEVEL: "warn",
       PUBLIC_URL: `http://127.0.0.1:${port}`,

@@ -44,15 +44,11 @@ export async function createProgram(env: Record<string, string>): Promise<Progra
   const spawnIt = () => {
     if (isRunning()) throw new Error("It runs already.");
     stderr.length = 0;
-    child = spawn(
-      process.execPath,
-      ["--max-semi-space-size=4", "-r", "./src/require-node.cjs", "src/main.ts"],
-      {
-        cwd: ROOT,
-        env: { ...inherited(), LOG_LEVEL: "info", HOST: "127.0.0.1", ...env, PORT: String(port) },
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
+    child = spawn(process.execPath, ["-r", "./src/require-node.cjs", "src/main.ts"], {
+      cwd: ROOT,
+      env: { ...inherited(), LOG_LEVEL: "info", HOST: "127.0.0.1", ...env, PORT: String(port) },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     if (child.stdout) createInterface({ input: child.stdout }).on("line", (line) => collect(lines, line));
     if (child.stderr) createInterface({ input: child.stderr }).on("line", (line) => stderr.push(line));
   };
