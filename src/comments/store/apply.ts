@@ -73,7 +73,8 @@ const APPLY = statement<AppliedRow>(
      as t(decision_id, comment_id, expected_version, to_status, actor_kind, actor, action, reason,
        note, undoes, policy_version, evidence, trace, priority, model_version)
    ), current as (
-     select i.*, c.status as from_status, c.published_at is not null as was_published_before
+     select i.decision_id, i.comment_id, i.to_status, i.actor, i.reason, i.priority, c.status as from_status,
+       c.published_at is not null as was_published_before
      from input i join comments c on c.id = i.comment_id and c.version = i.expected_version and c.status <> 'removed'
      order by c.id for update of c
    ), changed as (

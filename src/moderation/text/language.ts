@@ -58,14 +58,14 @@ function likeliest(
   sample: string,
   exceptGroup: string | undefined,
 ): { language: string; score: number } | undefined {
-  let best: { language: string; score: number } | undefined;
+  let best = -1;
   for (let index = 0; index < languages.length; index++) {
-    const score = scores[index] ?? 0;
     const language = languages[index] ?? "";
-    if (score <= (best?.score ?? 0) || languageGroup(language) === exceptGroup) continue;
-    if (!FOREIGN_LETTERS[language]?.test(sample)) best = { language, score };
+    if ((scores[index] ?? 0) <= (scores[best] ?? 0) || languageGroup(language) === exceptGroup) continue;
+    if (!FOREIGN_LETTERS[language]?.test(sample)) best = index;
   }
-  return best;
+  const language = languages[best];
+  return language === undefined ? undefined : { language, score: scores[best] ?? 0 };
 }
 
 /** Languages too close to be told apart in a comment go by the name of one of them. */
