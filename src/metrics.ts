@@ -36,7 +36,7 @@ export function createMetrics() {
     }),
     checkBatch: new Histogram({
       name: "parley_check_batch_seconds",
-      help: "Time to check and decide one job of up to 50 comments.",
+      help: "Time to check and decide one batch of up to 100 comments.",
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
       registers,
     }),

@@ -66,7 +66,7 @@ describe("checkComments", () => {
     await using ctx = await openTestContext();
     const site = await createTestSite(ctx, { preset: "open" });
     const ids: string[] = [];
-    for (let n = 0; n < 54; n += 1) ids.push((await submitTestComment(ctx, site)).id);
+    for (let n = 0; n < 104; n += 1) ids.push((await submitTestComment(ctx, site)).id);
     const [first = "", second = "", third = ""] = ids;
     await checkComments(ctx, [first]);
     const applied = await checkComments(ctx, [first], 2);
