@@ -25,8 +25,9 @@ const TRIGRAMS_MIN = 20;
 
 /** The fingerprint of a text: its SimHash and, unless it is short, its MinHash sketch. */
 export function fingerprint(text: NormalisedText): Fingerprint {
-  const hashed = hashText(text);
-  const sketched = sketchText(text);
+  const words = skeletonOf(text);
+  const hashed = hashText(text, words);
+  const sketched = sketchText(text, words);
   return sketched ? { simhash: hashed.simhash, ...sketched } : { ...hashed, sketch: null };
 }
 
@@ -38,9 +39,8 @@ type Hashed = Omit<Fingerprint, "sketch">;
  * {@link TRIGRAM_WEIGHT_MAX}, lest a repeated phrase drown the rest. Texts under {@link TRIGRAMS_MIN} get a plain hash of
  * their words instead, and texts without words ("👍👍") a hash of their characters.
  */
-function hashText(text: NormalisedText): Hashed {
+function hashText(text: NormalisedText, words: string): Hashed {
   if (text.skeletonWords.length === 0) return hashWhole(text.plain);
-  const words = skeletonOf(text);
   return simHash(words) ?? hashWhole(words);
 }
 

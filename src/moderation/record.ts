@@ -5,7 +5,7 @@ import { REASON_CODES } from "./reasons.ts";
 import type { Evidence, FactValue } from "./signal.ts";
 
 // Evidence and trace are kept with every automatic decision, so their form is short: names once, defaults left out.
-// Some fifty facts and forty rules are then about 2 kB rather than 9, most of what a decision costs the database.
+// Some sixty facts and fifty rules are then about 4 kB, and would be several times that: most of what a decision costs the database.
 
 /** The stored form of evidence: values by fact, versions by signal, and apart from them what few facts have. */
 export type EvidenceRecord = z.infer<typeof evidenceRecord>;

@@ -1,5 +1,5 @@
 import { findLinks } from "./text/links.ts";
-import type { NormalisedText } from "./text.ts";
+import { type NormalisedText, skeletonOf } from "./text.ts";
 
 /**
  * A MinHash sketch (Broder 1997; one permutation: Li, Owen, Zhang 2012) of the five-letter pieces of a text: how many bytes
@@ -39,8 +39,8 @@ const TELLING_UNITS_MIN = 40;
  * The sketch of a text, disguises undone. Links and numbers count as being there, not as what they are: those are what a
  * spun text changes first. Undefined for a text that is too short.
  */
-export function sketchText(text: NormalisedText): SketchedText | undefined {
-  const masked = maskText(text);
+export function sketchText(text: NormalisedText, skeleton = skeletonOf(text)): SketchedText | undefined {
+  const masked = maskText(text, skeleton);
   if (!isTelling(masked)) return undefined;
   const least = leastHashes(masked);
   const sketch = new Uint8Array(SKETCH_BINS);
@@ -70,8 +70,14 @@ export function similarity(a: Sketch, b: Sketch): number {
 const EMPTY = 0xffffffff;
 const LINK = "~";
 
-function maskText(text: NormalisedText): string {
+function maskText(text: NormalisedText, skeleton: string): string {
+  const masked = maskLinks(text, skeleton);
+  return MAY_HOLD_NUMBER.test(masked) ? masked.replaceAll(NUMBER, "0") : masked;
+}
+
+function maskLinks(text: NormalisedText, skeleton: string): string {
   const { links, addresses } = findLinks(text);
+  if (links.length === 0 && addresses.length === 0) return skeleton;
   const places = [...links, ...addresses].toSorted((a, b) => a.start - b.start);
   const parts: string[] = [];
   let next = 0;
@@ -82,8 +88,7 @@ function maskText(text: NormalisedText): string {
     if ((places[next]?.start ?? Infinity) >= word.end) parts.push(word.text);
   }
   for (; next < places.length; next++) parts.push(LINK);
-  const masked = parts.join(" ");
-  return MAY_HOLD_NUMBER.test(masked) ? masked.replaceAll(NUMBER, "0") : masked;
+  return parts.join(" ");
 }
 
 /** Most texts have no digit, and letters of theirs alone. */

@@ -20,6 +20,8 @@ export function readScripts(
   words: readonly Word[],
 ): DetectedLanguage | { sample: string; letters: number } | undefined {
   const sample = takeSample(words);
+  const ascii = countAsciiLetters(sample);
+  if (ascii !== undefined) return ascii < SCORED_LETTERS_MIN ? undefined : { sample, letters: ascii };
   const { letters, byScript } = countLetters(sample);
   const hangul = byScript.get("Hangul") ?? 0;
   const kana = (byScript.get("Hiragana") ?? 0) + (byScript.get("Katakana") ?? 0);
@@ -134,6 +136,18 @@ function mayDrawOut(sample: string): boolean {
     last = unit;
   }
   return false;
+}
+
+/** undefined: not only ASCII, and so perhaps of several scripts. */
+function countAsciiLetters(sample: string): number | undefined {
+  let letters = 0;
+  for (let index = 0; index < sample.length; index++) {
+    const unit = sample.charCodeAt(index);
+    if (unit > 0x7f) return undefined;
+    const lower = unit | 0x20;
+    if (lower >= 0x61 && lower <= 0x7a) letters++;
+  }
+  return letters;
 }
 
 function countLetters(sample: string): { letters: number; byScript: Map<ScriptName, number> } {

@@ -23,14 +23,22 @@ export type FoundLinks = { links: readonly Link[]; addresses: readonly Address[]
 
 /** The links and e-mail addresses of a text; found once per text, however many signals ask. */
 export function findLinks(text: NormalisedText): FoundLinks {
+  if (text === lastWithout) return NOTHING_FOUND;
+  // A dot, @ or // within a run is what every link has; most comments end here.
+  if (!MAY_HOLD_LINK.test(text.plain)) {
+    lastWithout = text;
+    return NOTHING_FOUND;
+  }
   let found = foundLinks.get(text);
   if (found === undefined) {
-    // A dot, @ or // within a run is what every link has; most comments end here.
-    found = MAY_HOLD_LINK.test(text.plain) ? search(text) : NOTHING_FOUND;
+    found = search(text);
     foundLinks.set(text, found);
   }
   return found;
 }
+
+/** Several signals ask about one text after the other. A weak map of all texts would be much work for the collector. */
+let lastWithout: NormalisedText | undefined;
 
 /** User, host and port of a URL with or without a scheme. */
 export function splitAuthority(url: string): { userInfo: string; host: string; port: string } {
