@@ -5,10 +5,12 @@ export const DISGUISES = [
   "invisible",
   "homoglyphs",
   "digits",
+  "leet",
   "spaced",
   "dotted",
   "masked",
   "repeated",
+  "doubled",
   "fullwidth",
 ] as const;
 export type Disguise = (typeof DISGUISES)[number];
@@ -49,6 +51,9 @@ const DIGITS: Readonly<Record<string, string>> = {
   б: "6",
 };
 
+/** What people type besides digits. */
+const SIGNS: Readonly<Record<string, string>> = { a: "@", s: "$", i: "!", l: "1", а: "@", с: "$" };
+
 /**
  * A text with one disguise put on: on the words worth hiding, if it has any that a lexicon lists, else on every longer word.
  * Deterministic.
@@ -80,6 +85,8 @@ function disguiseWord(word: string, disguise: Disguise): string {
       return isHangul ? letters.join("\u2060") : swap(/[a-z]/iu.test(word) ? LATIN_TWINS : CYRILLIC_TWINS);
     case "digits":
       return isHangul ? letters.join("1") : swap(DIGITS);
+    case "leet":
+      return isHangul ? letters.join("!") : swap({ ...DIGITS, ...SIGNS });
     case "spaced":
       return letters.join(" ");
     case "dotted":
@@ -91,6 +98,8 @@ function disguiseWord(word: string, disguise: Disguise): string {
       return isHangul
         ? word
         : letters.map((letter, i) => (i === middle ? letter.repeat(4) : letter)).join("");
+    case "doubled":
+      return isHangul ? word : letters.map((letter) => letter.repeat(2)).join("");
     case "fullwidth":
       return letters
         .map((letter) =>

@@ -4,6 +4,7 @@ import { BUCKETS, REGIONS, SCRIPTS, type Script } from "../../src/moderation/mod
 import { extractFeatures, type Features } from "../../src/moderation/model/features.ts";
 import { type Example, type Fit, fitLogit, fitRatios } from "../../src/moderation/model/fit.ts";
 import { foldOf } from "../../src/moderation/model/folds.ts";
+import type { KnownWords } from "../../src/moderation/model/known-words.ts";
 import { kindsOf } from "../../src/moderation/model/lexicon.ts";
 import { type Judged, measure } from "../../src/moderation/model/measure.ts";
 import { sigmoid } from "../../src/moderation/model/sigmoid.ts";
@@ -22,12 +23,13 @@ type Known = { row: TrainingRow; features: Features };
 /** Trains every task (or some, for trials) in every script on the rows and gives the bytes of the weights file. */
 export function trainBase(
   rows: readonly TrainingRow[],
+  words: KnownWords,
   say: (line: string) => void,
   only: readonly ModelTask[] = MODEL_TASKS,
 ): Uint8Array {
   const known = rows.map((row) => ({
     row,
-    features: extractFeatures({ text: normaliseText(row.text), name: "", website: null }),
+    features: extractFeatures({ text: normaliseText(row.text), name: "", website: null }, words),
   }));
   const weights = new Int8Array(BUCKETS * MODEL_TASKS.length);
   const tasks = MODEL_TASKS.map((task, place) => {

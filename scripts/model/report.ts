@@ -3,11 +3,13 @@ import { parseArgs } from "node:util";
 import { evaluate } from "../../src/moderation/model/evaluate.ts";
 import { extractFeatures } from "../../src/moderation/model/features.ts";
 import { foldOf } from "../../src/moderation/model/folds.ts";
+import type { KnownWords } from "../../src/moderation/model/known-words.ts";
 import { type Judged, measure } from "../../src/moderation/model/measure.ts";
 import { probabilityOf } from "../../src/moderation/model/score.ts";
 import { type ModelTask, taskIndex } from "../../src/moderation/model/tasks.ts";
 import { parseWeights, type Weights } from "../../src/moderation/model/weights-file.ts";
 import { normaliseText } from "../../src/moderation/text.ts";
+import { countWords } from "./count-words.ts";
 import { readTrainingRows, type TrainingRow } from "./data.ts";
 import { DISGUISES, obfuscate } from "./obfuscate.ts";
 import { trainBase } from "./recipe.ts";
@@ -20,16 +22,22 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { data: { type: "string" } } });
   if (values.data === undefined) throw new Error("--data DIR is missing.");
   const rows = await readTrainingRows(values.data);
-  const base = parseWeights(
-    trainBase(
+  reportDisguises(
+    trainOn(
       rows.filter((row) => !isHeldOut(row)),
-      () => {},
-      ["toxic"],
+      "toxic",
     ),
+    rows.filter(isHeldOut),
   );
-  const held = rows.filter(isHeldOut);
-  reportDisguises(base, held);
   reportPages(rows);
+}
+
+/** A base model and the words that it knows, both of these rows alone. */
+type Trained = { base: Weights; words: KnownWords };
+
+function trainOn(rows: readonly TrainingRow[], task: ModelTask): Trained {
+  const words = countWords(rows.map(({ text }) => text));
+  return { words, base: parseWeights(trainBase(rows, words, () => {}, [task])) };
 }
 
 function isHeldOut({ from, text }: TrainingRow): boolean {
@@ -37,7 +45,7 @@ function isHeldOut({ from, text }: TrainingRow): boolean {
 }
 
 function judge(
-  base: Weights,
+  { base, words }: Trained,
   task: ModelTask,
   rows: readonly TrainingRow[],
   change = (text: string) => text,
@@ -45,18 +53,19 @@ function judge(
   return rows.flatMap((row) => {
     const y = row.says[task];
     if (y === undefined) return [];
-    const features = extractFeatures({ text: normaliseText(change(row.text)), name: "", website: null });
+    const text = normaliseText(change(row.text));
+    const features = extractFeatures({ text, name: "", website: null }, words);
     return [{ probability: probabilityOf(base, null, features, task) ?? 0, y }];
   });
 }
 
-function reportDisguises(base: Weights, held: readonly TrainingRow[]): void {
+function reportDisguises(trained: Trained, held: readonly TrainingRow[]): void {
   say(`\ntoxic recall at the base threshold: data set | as written | ${DISGUISES.join(" | ")}`);
-  const threshold = base.tasks[taskIndex("toxic")]?.threshold ?? 0.5;
+  const threshold = trained.base.tasks[taskIndex("toxic")]?.threshold ?? 0.5;
   for (const from of ["toxic-en-wikipedia", "toxic-en-news", "toxic-ru-vk", "toxic-ko-curse"]) {
     const toxic = held.filter((row) => row.from === from && row.says.toxic === 1);
     const recall = (change?: (text: string) => string) =>
-      measure(judge(base, "toxic", toxic, change), threshold).recall.toFixed(3);
+      measure(judge(trained, "toxic", toxic, change), threshold).recall.toFixed(3);
     say(
       [from, recall(), ...DISGUISES.map((disguise) => recall((text) => obfuscate(text, disguise)))].join(
         " | ",
@@ -70,12 +79,9 @@ function reportPages(rows: readonly TrainingRow[]): void {
   say("\npage | MCC | blocked ham | caught | AUC | ECE | base alone: MCC | blocked ham | caught | AUC | ECE");
   const pages = new Set(rows.flatMap(({ page }) => page ?? []));
   for (const page of pages) {
-    const base = parseWeights(
-      trainBase(
-        rows.filter((row) => row.page !== page),
-        () => {},
-        ["spam"],
-      ),
+    const { base, words } = trainOn(
+      rows.filter((row) => row.page !== page),
+      "spam",
     );
     const own = rows
       .filter((row) => row.page === page)
@@ -88,6 +94,7 @@ function reportPages(rows: readonly TrainingRow[]): void {
         train,
         test: own.slice(cut),
         isOnline: false,
+        known: words,
       });
       const { mcc, blockedHam, caughtSpam, auc, calibrationError } = measure(judged, threshold);
       return [mcc, blockedHam, caughtSpam, auc, calibrationError];

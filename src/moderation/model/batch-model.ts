@@ -21,7 +21,7 @@ export type BatchModel = {
 /** How far the base model's log-odds are believed beside judgements of one's own. */
 const BASE_SHARE = 0.5;
 const OPTIONS = { penalty: 0.05, smoothing: 1 };
-const FOLDS = 5;
+const FOLDS = 10;
 
 /** Fits a task to judgements; deterministic. With fewer than a few dozen, ask the base alone. */
 export function fitBatch(

@@ -12,6 +12,8 @@ const INNOCENT_COSTS: Readonly<Record<ModelTask, number>> = {
   obscene: 1,
 };
 const GRID = 200;
+/** Costs within a hundredth differ by chance: the middle of that valley moves less than its lowest point. */
+const SAME_COST = 1.01;
 
 /** The probability from which to act that would have cost least on texts the fit had not seen. */
 export function chooseThreshold(task: ModelTask, judged: readonly Judged[]): number {
@@ -25,6 +27,6 @@ export function chooseThreshold(task: ModelTask, judged: readonly Judged[]): num
     }, 0);
   });
   const least = Math.min(...costs);
-  const best = costs.flatMap((sum, i) => (sum === least ? [(i + 1) / GRID] : []));
+  const best = costs.flatMap((sum, i) => (sum <= SAME_COST * least ? [(i + 1) / GRID] : []));
   return best[Math.floor(best.length / 2)] ?? 0.5;
 }

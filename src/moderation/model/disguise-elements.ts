@@ -5,7 +5,7 @@ import type { LexiconScript } from "./lexicon.ts";
 export type Element = { letters: string; most: number };
 
 /** Signs and digits that stand for letters, by what they are drawn like. */
-const LATIN_SIGNS: Readonly<Record<string, string>> = {
+export const LATIN_SIGNS: Readonly<Record<string, string>> = {
   "0": "o",
   "1": "il",
   "3": "e",
@@ -17,7 +17,7 @@ const LATIN_SIGNS: Readonly<Record<string, string>> = {
   "9": "g",
   "@": "a",
   $: "s",
-  "!": "i",
+  "!": "il",
   "|": "il",
   "+": "t",
   "€": "e",
@@ -81,8 +81,13 @@ export function elementsOf(piece: string, script: LexiconScript): Element[] {
     // "х..ню" hides "уй", "пи...да" only "з": a run of dots or stars is seldom exact.
     if (dots === 2 || (sign === "*" && letters === "")) bump(elements);
   }
+  // One star behind a word is a footnote's: it hides no more than a letter.
+  const last = elements.at(-1);
+  if (script === "latin" && LONE_STAR.test(piece) && last !== undefined) last.most = 1;
   return elements;
 }
+
+const LONE_STAR = /[^*]\*$/u;
 
 function bump(elements: Element[]): void {
   const last = elements.at(-1);

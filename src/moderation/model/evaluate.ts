@@ -4,6 +4,7 @@ import type { BaseModel } from "./base-model.ts";
 import { fitBatch, type Judgement } from "./batch-model.ts";
 import { chooseThreshold } from "./choose-threshold.ts";
 import { extractFeatures } from "./features.ts";
+import { KNOWN_WORDS, type KnownWords } from "./known-words.ts";
 import type { Judged } from "./measure.ts";
 import type { EvaluationRow } from "./read-rows.ts";
 import { probabilityOf } from "./score.ts";
@@ -21,6 +22,8 @@ export type EvaluateInput = {
   isOnline: boolean;
   /** Instead of the one that the training data suggests. */
   threshold?: number;
+  /** Instead of the words that ship with the project, for a base model that was trained by others. */
+  known?: KnownWords;
 };
 
 export type Evaluation = {
@@ -49,6 +52,7 @@ export function evaluate(input: EvaluateInput): Evaluation {
   if (base === null && input.train.length === 0) {
     throw new AppError("invalid_input", "Without the base model there must be rows to train on.");
   }
+  const toJudgement = judgementBy(input.known ?? KNOWN_WORDS);
   const all = input.train.map(toJudgement);
   const unknown = all.filter(({ features }) => !isKnown(base, features.text.plain));
   // A text in common ("Check this out!") is no matter; a file in common is.
@@ -110,6 +114,9 @@ function isKnown(base: BaseModel | null, plain: string): boolean {
   return base !== null && isInTextSet(base.known, plain);
 }
 
-function toJudgement({ text, author, website, y }: EvaluationRow): Judgement {
-  return { features: extractFeatures({ text: normaliseText(text), name: author, website }), y };
+function judgementBy(known: KnownWords): (row: EvaluationRow) => Judgement {
+  return ({ text, author, website, y }) => ({
+    features: extractFeatures({ text: normaliseText(text), name: author, website }, known),
+    y,
+  });
 }

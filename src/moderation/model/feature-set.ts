@@ -78,7 +78,7 @@ export function hashText(seed: number, text: string): number {
 }
 
 /** Spreads a hash over all its bits (the finaliser of MurmurHash3). */
-function mix(hash: number): number {
+export function mix(hash: number): number {
   let mixed = hash ^ (hash >>> 16);
   mixed = Math.imul(mixed, 0x85ebca6b);
   mixed ^= mixed >>> 13;

@@ -1,7 +1,9 @@
 import { type NormalisedText } from "../text.ts";
 import { FeatureSet, hashText, hashUnit, type Region, REGIONS, type Script, SCRIPTS } from "./feature-set.ts";
+import { KNOWN_WORDS, type KnownWords } from "./known-words.ts";
 import { LEXICON_KINDS, kindsOf } from "./lexicon.ts";
-import { type ModelWord, modelWords, WORD_UNITS_MAX } from "./model-words.ts";
+import { type ModelWord, WORD_UNITS_MAX } from "./model-word.ts";
+import { modelWords } from "./model-words.ts";
 import { addStyleFeatures } from "./style-features.ts";
 
 /** What the model looks at. */
@@ -30,8 +32,11 @@ const scratch = new FeatureSet();
  * lexicon, style, links and the author's name. Each kind weighs the same however long the text is. Linear in the length;
  * never throws.
  */
-export function extractFeatures({ text, name, website }: ModelInput): Features {
-  const words = modelWords(text);
+export function extractFeatures(
+  { text, name, website }: ModelInput,
+  known: KnownWords = KNOWN_WORDS,
+): Features {
+  const words = modelWords(text, known);
   const regions = words.map((word) => regionOf(word.text));
   const script = mainScript(words, regions);
   const main = REGIONS[script];
@@ -41,7 +46,7 @@ export function extractFeatures({ text, name, website }: ModelInput): Features {
   addLetterGroups(words, regions);
   const afterLetters = scratch.count;
   addKinds(words, main);
-  addStyleFeatures(scratch, main, text, words, website);
+  addStyleFeatures(scratch, main, text, words, website, known);
   const afterStyle = scratch.count;
   addName(name);
   const { count } = scratch;

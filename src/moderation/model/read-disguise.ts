@@ -1,4 +1,5 @@
 import { type Element, elementsOf } from "./disguise-elements.ts";
+import { commonness, type KnownWords } from "./known-words.ts";
 import { disguisedStems, type LexiconScript, type Stem } from "./lexicon.ts";
 
 /** Stems that are recognised by their first letter and masks alone: "х**", "f***". */
@@ -12,7 +13,7 @@ const SHOWN_MIN = 2;
  * What a piece of text with signs, digits or foreign letters among its letters says ("у*банок" → "уебанок"), if it can be
  * read as a word of the lexicon; undefined when it cannot. Bounded by the piece's length times the lexicon's.
  */
-export function readDisguise(piece: string, script: LexiconScript): string | undefined {
+export function readDisguise(piece: string, script: LexiconScript, known: KnownWords): string | undefined {
   const elements = elementsOf(piece, script);
   const first = elements[0];
   if (first === undefined) return undefined;
@@ -20,7 +21,8 @@ export function readDisguise(piece: string, script: LexiconScript): string | und
   for (const letter of first.letters) {
     for (const stem of disguisedStems(script, letter)) {
       const match = matchStem(elements, stem);
-      if (match === undefined) continue;
+      if (match === undefined || (script === "latin" && !isPlausible(match.reading, stem.text, known)))
+        continue;
       const isBetter =
         best === undefined ||
         match.shown > best.shown ||
@@ -30,6 +32,17 @@ export function readDisguise(piece: string, script: LexiconScript): string | und
   }
   return best?.reading;
 }
+
+/** Stems go on as words do, not as chance would have it: "shitty" and "shithead", but no "shitould" for "sh*ould". */
+function isPlausible(reading: string, stem: string, known: KnownWords): boolean {
+  const added = reading.slice(stem.length);
+  const ending = added[0] === stem.at(-1) ? added.slice(1) : added;
+  if (ENDING.test(ending) || commonness(known, reading) > 0) return true;
+  return ending.length >= ENDING_UNITS_MIN && commonness(known, ending) > 0;
+}
+
+const ENDING = /^(?:|e?s|e?d|e?rs?|in|ings?|y|ies|ish|ly|est)$/u;
+const ENDING_UNITS_MIN = 3;
 
 /** Of stems that fit equally the commonest, then the shortest. */
 function rank(stem: string): number {

@@ -1,7 +1,8 @@
 import type { NormalisedText } from "../text.ts";
 import { findLinks, type Link, splitAuthority } from "../text/links.ts";
 import { countStyle } from "../text/style-counts.ts";
-import type { ModelWord } from "./model-words.ts";
+import { commonness, type KnownWords } from "./known-words.ts";
+import type { ModelWord } from "./model-word.ts";
 import { type FeatureSet, hashText, type Region, REGIONS } from "./feature-set.ts";
 
 const STYLE_SEED = 0x5bd1e995;
@@ -39,6 +40,7 @@ export function addStyleFeatures(
   text: NormalisedText,
   words: readonly ModelWord[],
   website: string | null,
+  known: KnownWords,
 ): void {
   // Twice: what style says in a language, and what it says in any.
   const add = (style: Style, level: number, place = NOWHERE) => {
@@ -66,11 +68,13 @@ export function addStyleFeatures(
   const cased = upper + lower;
   if (cased >= CASED_LETTERS_MIN) add("capitals", Math.round((upper / cased) * 5));
   if (emoji > 0 && visible > 0) add("emoji", Math.ceil((emoji / visible) * 4));
-  if (longestRun.length >= RUN_MIN) addSteps("run", longestRun.length);
+  if (longestRun.length >= RUN_MIN && !isReadRun(text, longestRun.start, words, known))
+    addSteps("run", longestRun.length);
   addSteps("exclaims", signs.exclaims);
   addSteps("asks", signs.asks);
   addSteps("ellipses", signs.ellipses);
-  addSteps("digits", signs.digits);
+  const read = signs.digits > 0 ? countReadDigits(text.plain, words, known) : 0;
+  addSteps("digits", signs.digits - read);
   if (signs.money > 0) add("money", 0);
   if (text.mixedScriptWords.length > 0) add("mixed", 0);
   if (text.hidden.count > 0) add("hidden", 0);
@@ -102,10 +106,37 @@ function countSigns(plain: string) {
     if (dots === 3) counts.ellipses++;
     else if (unit === EXCLAMATION) counts.exclaims++;
     else if (unit === QUESTION) counts.asks++;
-    else if (unit >= 0x30 && unit <= 0x39) counts.digits++;
+    else if (isDigit(unit)) counts.digits++;
     else if (MONEY.has(unit)) counts.money++;
   }
   return counts;
+}
+
+/** Whether a run in the body is of letters that were evened out to a known word: then it is spelling, and no noise. */
+function isReadRun(
+  { offsets }: NormalisedText,
+  start: number,
+  words: readonly ModelWord[],
+  known: KnownWords,
+): boolean {
+  const inBody = (place: number) => (offsets === null ? place : (offsets[place] ?? Infinity));
+  const word = words.find(({ end }) => inBody(end) > start);
+  return word !== undefined && inBody(word.start) <= start && commonness(known, word.text) > 0;
+}
+
+/** Digits that were read as letters of a known word: they count nothing. */
+function countReadDigits(plain: string, words: readonly ModelWord[], known: KnownWords): number {
+  let count = 0;
+  for (const { text, start, end } of words) {
+    let digits = 0;
+    for (let i = start; i < end; i++) if (isDigit(plain.charCodeAt(i))) digits++;
+    if (digits > 0 && commonness(known, text) > 0) count += digits;
+  }
+  return count;
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
 }
 
 const DOT = 0x2e;
