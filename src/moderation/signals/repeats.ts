@@ -1,4 +1,5 @@
 import type { RepeatMatch, Signal } from "../signal.ts";
+import type { Word } from "../text/word.ts";
 
 /** Shorter texts ("Thank you!") are written by many: only the author's own repeats of them count. */
 const TELLING_LETTERS_MIN = 20;
@@ -17,9 +18,7 @@ export const repeatsSignal: Signal = {
     "repeats.rejected": { type: "int", description: "Those of both that were rejected or marked as spam" },
   },
   run({ repeats, text }) {
-    let letters = 0;
-    for (const word of text.words) letters += word.text.length;
-    const isTelling = letters >= TELLING_LETTERS_MIN;
+    const isTelling = hasLetters(text.words, TELLING_LETTERS_MIN);
     const matches = repeats.matches.filter((match) => isTelling || match.authorIsSame);
     const count = (test: (match: RepeatMatch) => boolean) => {
       const found = matches.filter(test);
@@ -38,3 +37,12 @@ export const repeatsSignal: Signal = {
     };
   },
 };
+
+function hasLetters(words: readonly Word[], min: number): boolean {
+  let letters = 0;
+  for (const { start, end } of words) {
+    letters += end - start;
+    if (letters >= min) return true;
+  }
+  return false;
+}
