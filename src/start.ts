@@ -29,11 +29,13 @@ export async function startParley({ config, log }: { config: Config; log: Log })
   const ctx = stack.use(await openContext({ config, log, databaseUrl, secrets }));
   const demo = config.demo ? await ensureDemo(ctx) : null;
   // Stopped in reverse: first no new requests, then the workers drain, then queue and database close.
+  const workers = stack.use(new AsyncDisposableStack());
+  const { address } = stack.use(await (config.role === "worker" ? startProbes(ctx) : startHttp(ctx)));
+  // Started last all the same: comments are accepted meanwhile.
   if (config.role !== "http") {
     const { startWorkers } = await import("../workers/index.ts");
-    stack.use(startWorkers(ctx));
+    workers.use(startWorkers(ctx));
   }
-  const { address } = stack.use(await (config.role === "worker" ? startProbes(ctx) : startHttp(ctx)));
   const resources = stack.move();
   return { ctx, address, demo, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
