@@ -13,6 +13,8 @@ const THREADS_MAX = 20_000;
 const MODELS_BYTES_MAX = 128 * 1024 * 1024;
 /** A key and two numbers, in tables that are half empty at most. */
 const WEIGHT_BYTES = 48;
+const URLS_MAX = 5_000;
+const URLS_CHARS_MAX = 2_000_000;
 const PAGES_BYTES_MAX = 32 * 1024 * 1024;
 
 /** A rendered answer, kept until its thread's revision moves on. */
@@ -32,6 +34,8 @@ export type Caches = {
   threads: LRUCache<string, { thread: Thread | null }>;
   /** By the same keys, for who posts: what identifies a thread is not forgotten when something is published in it. */
   openThreads: LRUCache<string, Thread>;
+  /** Canonical form by the form given: popular articles are asked for by the same few. */
+  canonicalUrls: LRUCache<string, string>;
   /** By thread, revision and query. */
   pages: LRUCache<string, CachedPage>;
   /** To be called after every committed change of a thread. */
@@ -81,6 +85,11 @@ export function createCaches(loaders: CacheLoaders): Caches {
     siteFloods: new LRUCache<number, number>({ max: SITES_MAX, ttl: CACHE_AGE_MS }),
     threads,
     openThreads: new LRUCache<string, Thread>({ max: THREADS_MAX, ttl: CACHE_AGE_MS }),
+    canonicalUrls: new LRUCache<string, string>({
+      max: URLS_MAX,
+      maxSize: URLS_CHARS_MAX,
+      sizeCalculation: (canonical, given) => canonical.length + given.length,
+    }),
     pages: new LRUCache<string, CachedPage>({
       maxSize: PAGES_BYTES_MAX,
       sizeCalculation: (page, key) => page.body.length + key.length * 2,

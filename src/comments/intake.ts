@@ -28,12 +28,13 @@ type Waiting = Submission & { resolve: (result: IntakeResult) => void; reject: (
  */
 export function createIntake(ctx: () => Context): Intake {
   const waiting: Waiting[] = [];
-  const inFlight = new Set<Promise<void>>();
+  // No Set: one that much passes through keeps it alive, see http/listen.ts.
+  const inFlight: Promise<void>[] = [];
   let planned = false;
 
   const mayStart = () =>
     waiting.length > 0 &&
-    (inFlight.size === 0 || (inFlight.size < IN_FLIGHT_MAX && waiting.length >= BESIDE_MIN));
+    (inFlight.length === 0 || (inFlight.length < IN_FLIGHT_MAX && waiting.length >= BESIDE_MIN));
 
   const plan = () => {
     if (planned || !mayStart()) return;
@@ -43,10 +44,10 @@ export function createIntake(ctx: () => Context): Intake {
       planned = false;
       if (!mayStart()) return;
       const flight = write(ctx(), waiting.splice(0, GROUP_MAX)).finally(() => {
-        inFlight.delete(flight);
+        void inFlight.splice(inFlight.indexOf(flight), 1);
         plan();
       });
-      inFlight.add(flight);
+      inFlight.push(flight);
       plan();
     });
   };
@@ -60,7 +61,7 @@ export function createIntake(ctx: () => Context): Intake {
       });
     },
     async [Symbol.asyncDispose]() {
-      while (inFlight.size > 0 || waiting.length > 0) {
+      while (inFlight.length > 0 || waiting.length > 0) {
         await Promise.all(inFlight);
         await new Promise<void>((resolve) => setImmediate(resolve));
       }

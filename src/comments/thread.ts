@@ -36,7 +36,7 @@ export async function findThread(ctx: Context, site: Site, article: ArticleRef):
 }
 
 async function lookUp(ctx: Context, site: Site, article: ArticleRef): Promise<Thread | undefined> {
-  const lookup = toLookup(site, article);
+  const lookup = toLookup(ctx, site, article);
   const cacheKey = threadCacheKey(lookup);
   const cached = ctx.caches.threads.get(cacheKey);
   if (cached) return cached.thread ?? undefined;
@@ -58,7 +58,7 @@ export type OpenThreadInput = ArticleRef & {
  * `not_found` when the site only takes registered articles.
  */
 export async function openThread(ctx: Context, site: Site, input: OpenThreadInput): Promise<Thread> {
-  const cacheKey = threadCacheKey(toLookup(site, input));
+  const cacheKey = threadCacheKey(toLookup(ctx, site, input));
   const known = ctx.caches.openThreads.get(cacheKey);
   if (known) return known;
   const existing = await findThread(ctx, site, input);
@@ -89,7 +89,7 @@ async function createThread(ctx: Context, site: Site, input: CreateInput): Promi
     at,
   });
   // Another request was first: its thread is ours too.
-  const found = row ?? (await findThreadRow(ctx.db, toLookup(site, input)));
+  const found = row ?? (await findThreadRow(ctx.db, toLookup(ctx, site, input)));
   if (!found) throw new AppError("unavailable", "The thread could not be opened.", { retryAfterSeconds: 1 });
   return rememberThread(ctx, found);
 }
@@ -125,9 +125,16 @@ function threadCacheKey({ siteId, key, canonicalUrl: canonical }: Lookup): strin
   return `${siteId} ${key ?? ""} ${canonical ?? ""}`;
 }
 
-function toLookup(site: Site, article: ArticleRef): Lookup {
-  if (article.key !== null) return { siteId: site.id, key: article.key, canonicalUrl: null };
-  if (article.url !== null) return { siteId: site.id, key: null, canonicalUrl: canonicalUrl(article.url) };
+function toLookup({ caches }: Context, site: Site, { key, url }: ArticleRef): Lookup {
+  if (key !== null) return { siteId: site.id, key, canonicalUrl: null };
+  if (url !== null) {
+    let canonical = caches.canonicalUrls.get(url);
+    if (canonical === undefined) {
+      canonical = canonicalUrl(url);
+      caches.canonicalUrls.set(url, canonical);
+    }
+    return { siteId: site.id, key: null, canonicalUrl: canonical };
+  }
   throw new AppError("invalid_input", "Say which article: its URL, or your own key for it.", {
     fields: [{ path: "url", message: "required unless threadKey is given" }],
   });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool, type PoolClient, type QueryResultRow } from "pg";
 import { AppError } from "../errors.ts";
+import { hangUpOnSilence } from "./hang-up.ts";
 import type { Tables } from "./tables.ts";
 
 /** One connection pool with both faces: Kysely for queries that vary, named statements for the hot path. */
@@ -47,6 +48,8 @@ export type DatabaseOptions = {
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
+/** A server that has not even cancelled a statement this long after its time limit hangs. */
+const SILENCE_BEYOND_MS = 5_000;
 
 // Deadlock and serialization failure: nothing was done, so the whole transaction may be tried again.
 const RETRYABLE = new Set(["40P01", "40001"]);
@@ -56,15 +59,14 @@ const TRANSACTION_ATTEMPTS_MAX = 4;
 const RETRY_WAIT_MS = 10;
 
 export function openDatabase(options: DatabaseOptions): Database {
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const pool = new Pool({
     connectionString: options.url,
     max: options.poolMax,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    // A backend that hangs must not take the callers with it.
     // Statements are sent as they are given, and answered in that order.
     pipeline: true,
-    query_timeout: (options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS) + 5_000,
-    statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
     application_name: "parley",
   });
@@ -74,12 +76,14 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // The pool listens only while a connection is idle. In use its loss fails the query, and must not end the process.
   pool.on("connect", (client) => client.on("error", () => undefined));
+  const watch = hangUpOnSilence(pool, statementTimeoutMs + SILENCE_BEYOND_MS);
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,
     run: (statement, values) => withRetry(() => runOn(pool, statement, values)),
     transaction: (work) => withRetry(() => transactionOnce(pool, work)),
     async [Symbol.asyncDispose]() {
+      watch[Symbol.dispose]();
       await kysely.destroy();
       // Kysely only ends a pool that it has used itself.
       if (!pool.ended) await pool.end();

@@ -19,7 +19,7 @@ export type Dispatcher = AsyncDisposable & { dispatch: Dispatch };
  */
 export function createDispatcher(queue: Queue, log: Log): Dispatcher {
   let last = { sentMs: Number.NEGATIVE_INFINITY, ids: 0 };
-  const waiting = new Map<JobName, { ids: string[]; requestId: string | undefined }>();
+  let waiting = new Map<JobName, { ids: string[]; requestId: string | undefined }>();
   let sending: Promise<void> | undefined;
 
   const drain = async () => {
@@ -29,8 +29,8 @@ export function createDispatcher(queue: Queue, log: Log): Dispatcher {
     await (busy ? sleep(GATHER_MS) : new Promise<void>((resolve) => setImmediate(resolve)));
     last = { sentMs: performance.now(), ids: 0 };
     while (waiting.size > 0) {
-      const batches = [...waiting];
-      waiting.clear();
+      const batches = waiting;
+      waiting = new Map();
       for (const [name, { ids, requestId }] of batches) {
         last.ids += ids.length;
         await handOver(queue, name, ids, requestId).catch((error: unknown) => {

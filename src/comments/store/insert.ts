@@ -1,5 +1,6 @@
 import { type Database, statement } from "../../db/database.ts";
 import { eventsSql } from "../../db/events-sql.ts";
+import { plainArray } from "../../db/plain-array.ts";
 import { SWEEP_AFTER_SECONDS } from "../../queue/outbox.ts";
 import type { CommentStatus } from "../status.ts";
 
@@ -93,42 +94,34 @@ type Inserted = {
 
 /** Inserts what can be inserted, with its event and the work it owes, in a transaction of its own. */
 export async function insertComments(db: Database, comments: NewComment[]): Promise<Inserted> {
-  const columns: unknown[][] = Array.from({ length: 21 }, () => []);
-  for (const comment of comments) {
-    const row = toRow(comment);
-    for (const [index, column] of columns.entries()) column.push(row[index]);
-  }
-  const rows = await db.run(INSERT, columns);
+  const plain = (of: (comment: NewComment) => string | number | null) => plainArray(comments.map(of));
+  const rows = await db.run(INSERT, [
+    plain((c) => c.id),
+    plain((c) => c.siteId),
+    plain((c) => c.threadId),
+    plain((c) => c.parentId),
+    comments.map((c) => c.emailHash),
+    comments.map((c) => c.emailSealed),
+    comments.map((c) => c.name),
+    comments.map((c) => c.website),
+    comments.map((c) => c.body),
+    comments.map((c) => c.dedupeKey),
+    comments.map((c) => c.payloadHash),
+    comments.map((c) => c.requestFacts),
+    comments.map((c) => c.ipHash),
+    comments.map((c) => c.networkHash),
+    plain((c) => c.depthMax),
+    comments.map((c) => c.requestId),
+    plain((c) => c.createdAt.toISOString()),
+    plain((c) => c.dueAt.toISOString()),
+    plain((c) => c.event.id),
+    comments.map((c) => c.event.payload),
+    comments.map((c) => c.senderSealed),
+  ]);
   return {
     comments: new Set(rows.flatMap(({ id }) => id ?? [])),
     deliveries: rows.flatMap(({ delivery_id: id }) => id ?? []),
   };
-}
-
-function toRow(c: NewComment): unknown[] {
-  return [
-    c.id,
-    c.siteId,
-    c.threadId,
-    c.parentId,
-    c.emailHash,
-    c.emailSealed,
-    c.name,
-    c.website,
-    c.body,
-    c.dedupeKey,
-    c.payloadHash,
-    c.requestFacts,
-    c.ipHash,
-    c.networkHash,
-    c.depthMax,
-    c.requestId,
-    c.createdAt,
-    c.dueAt,
-    c.event.id,
-    c.event.payload,
-    c.senderSealed,
-  ];
 }
 
 export type ExistingSubmission = {

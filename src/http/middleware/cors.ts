@@ -27,9 +27,11 @@ export function siteCors(ctx: Context): MiddlewareHandler<HttpEnv> {
     if (c.req.method === "OPTIONS") return preflight(c, next);
     // Not by the library: it starts the answer before the handler does, and Hono then copies the handler's, body and all.
     putHeader(c, "Vary", "Origin");
-    putHeader(c, "Access-Control-Expose-Headers", EXPOSED);
     const origin = await allowedOrigin(c.req.header("origin") ?? "", c);
-    if (origin !== null) putHeader(c, "Access-Control-Allow-Origin", origin);
+    if (origin !== null) {
+      putHeader(c, "Access-Control-Allow-Origin", origin);
+      putHeader(c, "Access-Control-Expose-Headers", EXPOSED);
+    }
     return next();
   };
 }

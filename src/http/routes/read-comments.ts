@@ -11,7 +11,7 @@ import type { App } from "../app.ts";
 import type { Request } from "../env.ts";
 import { honeypotName } from "../honeypot.ts";
 import { putHeader } from "../put-header.ts";
-import { validate } from "../validate.ts";
+import { validate, validateKnownQuery } from "../validate.ts";
 import { articleQuery, listQuery, pageSchema } from "./comment-schemas.ts";
 import { problemResponses, siteParam } from "./common.ts";
 
@@ -81,7 +81,7 @@ const formRoute = createRoute({
 
 export function readCommentRoutes(app: App, ctx: Context): void {
   app.openAPIRegistry.registerPath(listRoute);
-  app.get("/v1/sites/:site/comments", validate("query", listQuery), async (c) => {
+  app.get("/v1/sites/:site/comments", validateKnownQuery(listQuery), async (c) => {
     const { url, key, sort, limit, cursor } = c.req.valid("query");
     const site = await getSite(ctx, c.req.param("site"));
     const article = { url: url ?? null, key: key ?? null };
