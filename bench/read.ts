@@ -17,7 +17,7 @@ const PAGE = 100;
 const RATIO_MIN = 0.75;
 /** Parley keeps 32 MB of pages: these must be many times more than it can hold when they are read in turn. */
 const SHORT = { prefix: "short", threads: 1_000, perThread: PAGE, atATime: 50 };
-const LONG = { prefix: "long", threads: 8, perThread: 10_000, atATime: 8 };
+const LONG = { prefix: "long", threads: 10, perThread: 10_000, atATime: 10 };
 const PAGES_BYTES_MAX = 32 * 1024 * 1024;
 
 type ReadResult = LoadResult & { cpuMicros: number };

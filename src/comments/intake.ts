@@ -17,6 +17,8 @@ const GROUP_MAX = 64;
 const IN_FLIGHT_MAX = 2;
 /** As many must wait before a transaction starts beside another: each costs as much as writing several comments more. */
 const BESIDE_MIN = 16;
+/** One that takes longer than this is held up by something; the others need not be, however few. */
+const BESIDE_AFTER_MS = 50;
 /** Submissions that may wait in memory; past that callers are told to come back. */
 const WAITING_MAX = 5_000;
 
@@ -30,11 +32,17 @@ export function createIntake(ctx: () => Context): Intake {
   const waiting: Waiting[] = [];
   // No Set: one that much passes through keeps it alive, see http/listen.ts.
   const inFlight: Promise<void>[] = [];
+  let lastStartMs = 0;
   let planned = false;
 
-  const mayStart = () =>
-    waiting.length > 0 &&
-    (inFlight.length === 0 || (inFlight.length < IN_FLIGHT_MAX && waiting.length >= BESIDE_MIN));
+  const mayStart = () => {
+    if (waiting.length === 0 || inFlight.length >= IN_FLIGHT_MAX) return false;
+    return (
+      inFlight.length === 0 ||
+      waiting.length >= BESIDE_MIN ||
+      performance.now() - lastStartMs > BESIDE_AFTER_MS
+    );
+  };
 
   const plan = () => {
     if (planned || !mayStart()) return;
@@ -43,6 +51,7 @@ export function createIntake(ctx: () => Context): Intake {
     setImmediate(() => {
       planned = false;
       if (!mayStart()) return;
+      lastStartMs = performance.now();
       const flight = write(ctx(), waiting.splice(0, GROUP_MAX)).finally(() => {
         void inFlight.splice(inFlight.indexOf(flight), 1);
         plan();
