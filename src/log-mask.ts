@@ -26,8 +26,8 @@ const TOKENS = /(pa_[a-z]{2,10}_|pe_|pf\d_|whsec_)[\w.+/=-]{8,}/g;
 const EMAILS =
   /[\p{L}\p{N}!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[\p{L}\p{M}\p{N}-]{1,63}\.){0,10}[\p{L}\p{M}\p{N}-]{1,63}/gu;
 const IPV4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)/g;
-/** Candidates only, perhaps with a colon of the sentence behind. */
-const IPV6 = /(?<![\w.])[\da-f]{0,4}(?::[\da-f]{0,4}){2,9}(?:\.\d{1,3}){0,3}(?![\w:])/gi;
+/** Candidates only, perhaps with a colon of the sentence behind. One that ends as an IPv4 address does has its end there. */
+const IPV6 = /(?<![\w.])[\da-f]{0,4}(?::[\da-f]{0,4}){2,9}(?:(?:\.\d{1,3}){3}(?!\w|\.\d)|(?![\w:]))/gi;
 /** Nobody's address: what a server listens on. */
 const OWN_ADDRESS = /^(?:127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1?)$/;
 
