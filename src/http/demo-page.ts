@@ -3,6 +3,7 @@ import { countComments } from "../comments/count.ts";
 import { issueFormToken } from "../comments/form-token.ts";
 import { listComments } from "../comments/list.ts";
 import type { Sort } from "../comments/list.ts";
+import { findThread } from "../comments/thread.ts";
 import { findOwnOnPage, type OwnOnPage, type OwnProof } from "../comments/own-on-page.ts";
 import type { Context } from "../context.ts";
 import { groundOfStatus } from "./explain-status.ts";
@@ -40,16 +41,19 @@ export type DemoPageInput = {
 export async function loadDemoPage(ctx: Context, input: DemoPageInput): Promise<ArticlePageView> {
   const { site, article, sort, cursor } = input;
   const articleUrl = demoArticleUrl(ctx, article);
+  const ref = { key: null, url: articleUrl };
+  // Before the list: what is told to be published must be in it.
+  const thread = await findThread(ctx, site, ref);
+  const own = thread ? await findOwnOnPage(ctx, site, thread, input.proofs) : [];
   const page = await listComments(ctx, {
     site,
-    article: { key: null, url: articleUrl },
+    article: ref,
     sort,
     limit: PAGE_SIZE_DEFAULT,
     cursor,
   });
   const { body, next } = await page.render();
   const comments = parseComments(body.toString(), site.settings.limits.depthMax);
-  const own = page.thread ? await findOwnOnPage(ctx, site, page.thread, input.proofs) : [];
   const path = articlePath(DEMO_PATH, article);
   const query = sort === "oldest" ? "" : `sort=${sort}&`;
   const replyTo = comments.find((comment) => comment.id === input.replyTo);
