@@ -16,9 +16,10 @@ const WEIGHT_BYTES = 48;
 const URLS_MAX = 5_000;
 const URLS_CHARS_MAX = 2_000_000;
 const PAGES_BYTES_MAX = 32 * 1024 * 1024;
+const PAGES_MADE_MAX = 20_000;
 
-/** A rendered answer, kept until its thread's revision moves on. */
-type CachedPage = { body: Buffer<ArrayBuffer>; next: string | null };
+/** A rendered answer: `body` is JSON in UTF-8, encoded once, however often it is sent. */
+export type CachedPage = { body: Buffer<ArrayBuffer>; next: string | null };
 
 export type Caches = {
   sites: LRUCache<string, Site>;
@@ -38,6 +39,8 @@ export type Caches = {
   canonicalUrls: LRUCache<string, string>;
   /** By thread, revision and query. */
   pages: LRUCache<string, CachedPage>;
+  /** Bytes of the pages made lately, by thread and query: as many as `pages` would hold if it took every page. */
+  pagesMade: LRUCache<string, number>;
   /** To be called after every committed change of a thread. */
   forgetThread(threadId: string): void;
 };
@@ -52,14 +55,16 @@ export function createCaches(loaders: CacheLoaders): Caches {
   const threads = new LRUCache<string, { thread: Thread | null }>({
     max: THREADS_MAX,
     ttl: CACHE_AGE_MS,
+    // What is no longer fresh tells whether a page that is kept is probably still right.
+    noDeleteOnStaleGet: true,
     onInsert: ({ thread }, key) => {
       if (!thread) return;
       const keys = keysOfThread.get(thread.id);
       if (keys) keys.add(key);
       else keysOfThread.set(thread.id, new Set([key]));
     },
-    dispose: ({ thread }, key, reason) => {
-      if (!thread || reason === "set") return;
+    dispose: ({ thread }, key) => {
+      if (!thread) return;
       const keys = keysOfThread.get(thread.id);
       keys?.delete(key);
       if (keys?.size === 0) keysOfThread.delete(thread.id);
@@ -93,6 +98,11 @@ export function createCaches(loaders: CacheLoaders): Caches {
     pages: new LRUCache<string, CachedPage>({
       maxSize: PAGES_BYTES_MAX,
       sizeCalculation: (page, key) => page.body.length + key.length * 2,
+    }),
+    pagesMade: new LRUCache<string, number>({
+      max: PAGES_MADE_MAX,
+      maxSize: PAGES_BYTES_MAX,
+      sizeCalculation: (bytes) => bytes,
     }),
     forgetThread: (threadId) => {
       for (const key of keysOfThread.get(threadId) ?? []) threads.delete(key);

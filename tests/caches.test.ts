@@ -18,6 +18,14 @@ describe("the cache of threads", () => {
     caches.forgetThread("7");
     expect([...caches.threads.keys()]).toEqual(["1 post-8 "]);
   });
+
+  test("forgets no thread that has come to another's name", () => {
+    const caches = createCaches({ site: async () => undefined });
+    caches.threads.set("1 post-7 ", { thread });
+    caches.threads.set("1 post-7 ", { thread: { ...thread, id: "8" } });
+    caches.forgetThread("7");
+    expect([...caches.threads.keys()]).toEqual(["1 post-7 "]);
+  });
 });
 
 describe("the cache of sites", () => {

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { canonicalUrl, isOfOrigins } from "../sites/canonical-url.ts";
 import type { Site } from "../sites/site.ts";
-import { findThreadRow, insertThread, type ThreadRow } from "./store/threads.ts";
+import { findThreadRow, insertThread, type ThreadLookup, type ThreadRow } from "./store/threads.ts";
 
 /** The comments of one article. */
 export type Thread = {
@@ -23,26 +23,36 @@ export type Thread = {
 /** How a caller names an article: the publisher's key wins over the URL; one of them must be given. */
 export type ArticleRef = { key: string | null; url: string | null };
 
+/** Reads a thread that is not known, or no longer: `stale` is what it was when it was last read. */
+export type ReadThread = (lookup: ThreadLookup, stale: Thread | undefined) => Promise<ThreadRow | undefined>;
+
 /**
  * The thread of an article, at most a second old; undefined while nobody has commented on or registered it. Only looks: giving
  * a thread that is there a key is for its publisher alone, who registers it with a token.
+ * @param read for who reads more than the thread by the same question.
  * @throws AppError `invalid_input` when neither key nor a usable URL is given.
  */
-export async function findThread(ctx: Context, site: Site, article: ArticleRef): Promise<Thread | undefined> {
-  const found = await lookUp(ctx, site, article);
+export async function findThread(
+  ctx: Context,
+  site: Site,
+  article: ArticleRef,
+  read: ReadThread = (lookup) => findThreadRow(ctx.db, lookup),
+): Promise<Thread | undefined> {
+  const found = await lookUp(ctx, toLookup(ctx, site, article), read);
   // A key nobody knows yet may come with the address of a thread that is there.
   if (found || article.key === null || article.url === null) return found;
-  return lookUp(ctx, site, { key: null, url: article.url });
+  return lookUp(ctx, toLookup(ctx, site, { key: null, url: article.url }), read);
 }
 
-async function lookUp(ctx: Context, site: Site, article: ArticleRef): Promise<Thread | undefined> {
-  const lookup = toLookup(ctx, site, article);
+async function lookUp(ctx: Context, lookup: ThreadLookup, read: ReadThread): Promise<Thread | undefined> {
+  const { threads } = ctx.caches;
   const cacheKey = threadCacheKey(lookup);
-  const cached = ctx.caches.threads.get(cacheKey);
+  const cached = threads.get(cacheKey);
   if (cached) return cached.thread ?? undefined;
-  const row = await findThreadRow(ctx.db, lookup);
+  const stale = threads.peek(cacheKey, { allowStale: true })?.thread ?? undefined;
+  const row = await read(lookup, stale);
   const thread = row && toThread(row);
-  ctx.caches.threads.set(cacheKey, { thread: thread ?? null });
+  threads.set(cacheKey, { thread: thread ?? null });
   return thread;
 }
 
@@ -119,13 +129,11 @@ export function rememberThread(ctx: Context, row: ThreadRow): Thread {
   return thread;
 }
 
-type Lookup = { siteId: number; key: string | null; canonicalUrl: string | null };
-
-function threadCacheKey({ siteId, key, canonicalUrl: canonical }: Lookup): string {
+function threadCacheKey({ siteId, key, canonicalUrl: canonical }: ThreadLookup): string {
   return `${siteId} ${key ?? ""} ${canonical ?? ""}`;
 }
 
-function toLookup({ caches }: Context, site: Site, { key, url }: ArticleRef): Lookup {
+function toLookup({ caches }: Context, site: Site, { key, url }: ArticleRef): ThreadLookup {
   if (key !== null) return { siteId: site.id, key, canonicalUrl: null };
   if (url !== null) {
     let canonical = caches.canonicalUrls.get(url);

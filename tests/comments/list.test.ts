@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createCaches } from "../../src/caches.ts";
 import { countComments } from "../../src/comments/count.ts";
-import { listComments, type Sort } from "../../src/comments/list.ts";
+import { listComments, type ListCommentsInput, type Sort } from "../../src/comments/list.ts";
+import type { Database } from "../../src/db/database.ts";
 import type { Site } from "../../src/sites/site.ts";
 import { openTestContext, type TestContext } from "../support/context.ts";
 import { createTestSite, submitTestComment } from "../support/fixtures.ts";
@@ -15,6 +17,10 @@ type Listed = {
 type Page = { thread: { count: number } | null; comments: Listed[]; next: string | null };
 
 const URL = "https://paper.example/long-thread";
+
+function idsOf(body: Buffer): string[] {
+  return (JSON.parse(body.toString()) as Page).comments.map(({ id }) => id);
+}
 
 describe("listComments", () => {
   let ctx: TestContext;
@@ -152,6 +158,70 @@ describe("listComments", () => {
       thread: null,
       comments: [],
       next: null,
+    });
+  });
+
+  describe("asks the database", () => {
+    const article = { key: null, url: URL };
+    const first = { article, sort: "oldest", limit: 10, cursor: null } as const;
+    /** A page as an instance makes it that has just started; `asked` names its questions. */
+    const freshly = () => {
+      const asked: string[] = [];
+      const db: Database = {
+        ...ctx.db,
+        run: (statement, values) => {
+          asked.push(statement.name);
+          return ctx.db.run(statement, values);
+        },
+      };
+      const fresh = { ...ctx, db, caches: createCaches({ site: async () => site }) };
+      const list = async (input: Partial<ListCommentsInput> = {}) =>
+        listComments(fresh, { site, ...first, ...input });
+      return { asked, caches: fresh.caches, list };
+    };
+
+    it.each(["oldest", "newest"] as const)("once for a thread and its first page, %s first", async (sort) => {
+      const { asked, list } = freshly();
+      const { etag, thread, render } = await list({ sort });
+      expect(idsOf((await render()).body)).toEqual(expected(sort).slice(0, 10));
+      expect(asked).toEqual([`comments.thread-by-url-with-${sort}`]);
+      expect((await list({ sort })).etag).toBe(etag);
+      expect(thread?.publishedCount).toBe(byId.size);
+    });
+
+    it("by the publisher's key, and by the address when the key is new", async () => {
+      const { asked, list } = freshly();
+      // The key that a thread has until its publisher gives it one.
+      const byKey = await (await list({ article: { key: URL, url: null } })).render();
+      const byUrl = await (await list({ article: { key: "not-yet", url: URL } })).render();
+      expect(idsOf(byKey.body)).toEqual(expected("oldest").slice(0, 10));
+      expect(byUrl).toEqual(byKey);
+      expect(asked).toEqual([
+        "comments.thread-by-key-with-oldest",
+        "comments.thread-by-key-with-oldest",
+        "comments.thread-by-url-with-oldest",
+      ]);
+    });
+
+    it("for the thread alone when the caller may have the page", async () => {
+      const { asked, list } = freshly();
+      const { etag, render } = await list({ conditional: true });
+      expect(asked).toEqual(["threads.by-url"]);
+      expect(etag).toBe((await freshly().list()).etag);
+      expect(idsOf((await render()).body)).toEqual(expected("oldest").slice(0, 10));
+    });
+
+    it("for no page that it has kept, which it does from the second time on", async () => {
+      const { asked, caches, list } = freshly();
+      const pages = [];
+      for (let time = 0; time < 3; time += 1) pages.push(await (await list()).render());
+      expect(asked).toEqual(["comments.thread-by-url-with-oldest", "comments.page-oldest"]);
+      expect(pages[2]).toBe(pages[1]);
+      for (const [key, entry] of caches.threads.entries()) {
+        caches.threads.set(key, entry, { start: performance.now() - 60_000 });
+      }
+      expect(await (await list()).render()).toBe(pages[1]);
+      expect(asked.slice(2)).toEqual(["threads.by-url"]);
     });
   });
 

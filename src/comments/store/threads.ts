@@ -18,20 +18,29 @@ const COLUMNS =
   "id, site_id, key, canonical_url, url, title, language, closed_at, revision, published_count, created_at";
 
 // A key wins; a URL finds its thread also when the publisher later gave that thread a key.
-const FIND_BY_KEY = statement<ThreadRow>(
-  "threads.by-key",
-  `select ${COLUMNS} from threads where site_id = $1 and key = $2`,
-);
-const FIND_BY_URL = statement<ThreadRow>(
-  "threads.by-url",
-  `select ${COLUMNS} from threads where site_id = $1 and canonical_url = $2 order by id limit 1`,
-);
+export const FIND_THREAD = {
+  key: statement<ThreadRow>(
+    "threads.by-key",
+    `select ${COLUMNS} from threads where site_id = $1 and key = $2`,
+  ),
+  url: statement<ThreadRow>(
+    "threads.by-url",
+    `select ${COLUMNS} from threads where site_id = $1 and canonical_url = $2 order by id limit 1`,
+  ),
+};
 
 export type ThreadLookup = { siteId: number; key: string | null; canonicalUrl: string | null };
 
+/** Which of {@link FIND_THREAD} finds it, and by what. */
+export function nameOf({ siteId, key, canonicalUrl }: ThreadLookup) {
+  return key === null
+    ? { by: "url" as const, values: [siteId, canonicalUrl] }
+    : { by: "key" as const, values: [siteId, key] };
+}
+
 export async function findThreadRow(db: Database, lookup: ThreadLookup): Promise<ThreadRow | undefined> {
-  if (lookup.key !== null) return (await db.run(FIND_BY_KEY, [lookup.siteId, lookup.key]))[0];
-  return (await db.run(FIND_BY_URL, [lookup.siteId, lookup.canonicalUrl]))[0];
+  const { by, values } = nameOf(lookup);
+  return (await db.run(FIND_THREAD[by], values))[0];
 }
 
 // An article that first came in by URL takes the key that the publisher now gives it, so that it stays one thread.

@@ -85,7 +85,9 @@ export function readCommentRoutes(app: App, ctx: Context): void {
     const { url, key, sort, limit, cursor } = c.req.valid("query");
     const site = await getSite(ctx, c.req.param("site"));
     const article = { url: url ?? null, key: key ?? null };
-    return answerPage(c, await listComments(ctx, { site, article, sort, limit, cursor: cursor ?? null }));
+    const conditional = c.req.header("if-none-match") !== undefined;
+    const input = { site, article, sort, limit, cursor: cursor ?? null, conditional };
+    return answerPage(c, await listComments(ctx, input));
   });
 
   app.openAPIRegistry.registerPath(countRoute);
