@@ -100,17 +100,20 @@ const bandLookup = (band: number) =>
     where f.site_id = i.site_id and f.band${band} = i.band${band} and f.comment_id < i.comment_id
     order by f.comment_id desc limit ${MATCHES_PER_BAND_MAX})`;
 
+// What several bands find is one match: told apart for the batch, which costs less than for each of its comments.
 const FIND_REPEATS = statement<RepeatRow>(
   "fingerprints.repeats",
-  `select i.comment_id, f.comment_id as match_id, f.author_id, f.thread_id,
-     bit_count((f.simhash # i.simhash)::bit(64))::int as distance, f.sketch, c.status
-   from unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[])
-     as i(comment_id, site_id, author_id, thread_id, simhash, band0, band1, band2, band3)
-   cross join lateral (
-     ${[0, 1, 2, 3].map((band) => bandLookup(band)).join("\n union ")}
-   ) f
-   join comments c on c.id = f.comment_id and c.status <> 'removed'
-   where f.sketch is not null or bit_count((f.simhash # i.simhash)::bit(64)) <= ${NEAR_DISTANCE_MAX}`,
+  `select m.*, c.status from (
+     select distinct on (i.comment_id, f.comment_id) i.comment_id, f.comment_id as match_id, f.author_id, f.thread_id,
+       bit_count((f.simhash # i.simhash)::bit(64))::int as distance, f.sketch
+     from unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[])
+       as i(comment_id, site_id, author_id, thread_id, simhash, band0, band1, band2, band3)
+     cross join lateral (
+       ${[0, 1, 2, 3].map((band) => bandLookup(band)).join("\n union all ")}
+     ) f
+     where f.sketch is not null or bit_count((f.simhash # i.simhash)::bit(64)) <= ${NEAR_DISTANCE_MAX}
+   ) m
+   join comments c on c.id = m.match_id and c.status <> 'removed'`,
 );
 
 /** What may be alike: by distance, or by its sketch, which is for the caller to compare. */
