@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { createCaches } from "../src/caches.ts";
 import { type Database, openDatabase } from "../src/db/database.ts";
 import { newId } from "../src/ids.ts";
 import { BACKTEST_LIMITS, backtestPolicy } from "../src/moderation/backtest/backtest.ts";
@@ -6,9 +7,11 @@ import type { Trial } from "../src/moderation/backtest/trial.ts";
 import { decide } from "../src/moderation/decide.ts";
 import { compilePolicy } from "../src/moderation/policy.ts";
 import { readPreset } from "../src/moderation/policy/presets.ts";
-import { packEvidence, packTrace } from "../src/moderation/record.ts";
+import { describeFrame, toFrame } from "../src/moderation/frame.ts";
+import { writeRecord } from "../src/moderation/record.ts";
 import { runSignals } from "../src/moderation/run-signals.ts";
 import { readCases } from "../src/moderation/store/automation.ts";
+import { keepFrame } from "../src/moderation/store/frames.ts";
 import { countHits, countJudged } from "../src/moderation/store/statistics.ts";
 import { FACTS, SIGNALS } from "../src/moderation/signals/index.ts";
 import { loadSite } from "../src/sites/site.ts";
@@ -24,6 +27,8 @@ const JUDGED_EVERY = 10;
 const PER_SECOND_MIN = 3_000;
 const TICK_MS = 5;
 const ROUNDS = 3;
+/** Of whatever content: nobody looks for it here. */
+const FRAME_HASH = Buffer.alloc(32);
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
@@ -34,8 +39,9 @@ export async function measureBacktest(bench: Bench): Promise<Row[]> {
   const { world, effort } = bench;
   bench.say("backtesting");
   await world.clear();
-  await fillDecisions(world, effort.backlog);
   await using db = openDatabase({ url: world.databaseUrl, poolMax: 2, onError: () => {} });
+  await fillDecisions(world, db, effort.backlog);
+  const caches = createCaches({ site: async () => undefined });
   const site = await loadSite(db, SITE);
   if (!site) throw new Error("The site of the bench is gone.");
   const policy = compilePolicy(await readPreset("strict"), FACTS);
@@ -43,7 +49,7 @@ export async function measureBacktest(bench: Bench): Promise<Row[]> {
   const limit = Math.min(effort.backlog, BACKTEST_LIMITS.decisionsMax);
   const options = { limit, deadlineMs: 600_000, showTexts: true };
   const run = async () => {
-    const { decisions } = await backtestPolicy({ db, signals: SIGNALS }, site, trial, options);
+    const { decisions } = await backtestPolicy({ db, caches, signals: SIGNALS }, site, trial, options);
     return decisions;
   };
   await run();
@@ -106,7 +112,7 @@ async function readPlainly({ pool }: World, limit: number): Promise<number> {
   while (count < limit) {
     const { rows } = await pool.query<{ id: string }>({
       name: "bench-past-decisions",
-      text: `select id, comment_id, actor, action, evidence, trace from decisions
+      text: `select id, comment_id, actor, action, evidence, trace, frame_id from decisions
         where site_id = 1 and actor_kind = 'policy' and id < $1 order by id desc limit $2`,
       values: [before, Math.min(BATCH, limit - count)],
     });
@@ -119,18 +125,16 @@ async function readPlainly({ pool }: World, limit: number): Promise<number> {
 }
 
 /** Decisions as the check records them, of the texts that the bench knows, by the balanced policy. */
-async function fillDecisions({ pool }: World, total: number): Promise<void> {
+async function fillDecisions({ pool }: World, db: Database, total: number): Promise<void> {
   const policy = compilePolicy(await readPreset("balanced"), FACTS, 1);
+  const parts = describeFrame(SIGNALS, policy);
+  const frame = toFrame({ ...parts, id: await keepFrame(db, FRAME_HASH, parts) });
   const kinds: { actor: string; action: string; evidence: string; trace: string }[] = [];
   for (const subject of makeSubjects()) {
     const { evidence } = await runSignals(SIGNALS, subject);
-    const { ruleId, action, trace } = decide(evidence, policy);
-    kinds.push({
-      actor: ruleId ?? "otherwise",
-      action,
-      evidence: JSON.stringify(packEvidence(evidence)),
-      trace: JSON.stringify(packTrace(trace)),
-    });
+    const decision = decide(evidence, policy);
+    const { ruleId, action } = decision;
+    kinds.push({ actor: ruleId ?? "otherwise", action, ...writeRecord(frame, evidence, decision) });
   }
   for (let from = 0; from < total; from += BATCH) {
     const numbers = Array.from({ length: Math.min(BATCH, total - from) }, (_, n) => from + n);
@@ -139,6 +143,7 @@ async function fillDecisions({ pool }: World, total: number): Promise<void> {
     const values = [
       numbers.map(() => newId()),
       comments,
+      frame.id,
       ...(["actor", "action", "evidence", "trace"] as const).map((name) => rows.map((row) => row?.[name])),
     ];
     await pool.query(INSERT_DECISIONS, values);
@@ -150,9 +155,9 @@ async function fillDecisions({ pool }: World, total: number): Promise<void> {
 
 const INSERT_DECISIONS = `
   insert into decisions (id, site_id, comment_id, comment_revision, comment_version, actor_kind, actor, action, from_status,
-    to_status, policy_version, evidence, trace, created_at)
-  select id, 1, comment_id, 1, 2, 'policy', actor, action, 'pending', 'held', 1, evidence::json, trace::json, now()
-  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+    to_status, policy_version, frame_id, evidence, trace, created_at)
+  select id, 1, comment_id, 1, 2, 'policy', actor, action, 'pending', 'held', 1, $3, evidence::json, trace::json, now()
+  from unnest($1::uuid[], $2::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
     as t(id, comment_id, actor, action, evidence, trace)`;
 
 const INSERT_VERDICTS = `

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { Frame } from "./moderation/frame.ts";
 import type { SiteLayer } from "./moderation/model/site-layer.ts";
 import type { SiteModel } from "./moderation/model-view.ts";
 import type { CompiledPolicy } from "./moderation/policy.ts";
@@ -9,6 +10,7 @@ import type { Thread } from "./comments/thread.ts";
 const CACHE_AGE_MS = 1_000;
 const SITES_MAX = 1_000;
 const POLICIES_MAX = 1_000;
+const FRAMES_MAX = 1_000;
 const THREADS_MAX = 20_000;
 const MODELS_BYTES_MAX = 128 * 1024 * 1024;
 /** A key and two numbers, in tables that are half empty at most. */
@@ -25,6 +27,10 @@ export type Caches = {
   sites: LRUCache<string, Site>;
   /** By site and version; a version never changes. */
   policies: LRUCache<string, CompiledPolicy>;
+  /** By id; a frame never changes. */
+  frames: LRUCache<number, Frame>;
+  /** Of what is decided by a policy now. */
+  framesOf: WeakMap<CompiledPolicy, Frame>;
   /** By site; at most as old as its entry in `modelChecks`. */
   models: LRUCache<number, SiteModel>;
   /** Sites whose newest model was looked for less than a second ago. */
@@ -81,6 +87,8 @@ export function createCaches(loaders: CacheLoaders): Caches {
       ignoreFetchAbort: true,
     }),
     policies: new LRUCache<string, CompiledPolicy>({ max: POLICIES_MAX }),
+    frames: new LRUCache<number, Frame>({ max: FRAMES_MAX }),
+    framesOf: new WeakMap(),
     models: new LRUCache<number, SiteModel>({
       max: SITES_MAX,
       maxSize: MODELS_BYTES_MAX,

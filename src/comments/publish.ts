@@ -31,6 +31,8 @@ export type Proposal = {
   /** JSON text of one line, as is `trace`. */
   evidence?: string;
   trace?: string;
+  /** What evidence and trace leave out. */
+  frameId?: number | null;
   priority?: number;
 };
 
@@ -60,7 +62,7 @@ export async function publishInTransaction(ctx: Context, tx: Tx, proposals: Prop
   const parents = proposals.flatMap(({ comment }) => comment.parentId ?? []);
   const decisions = [...planned.values()].map(({ id, proposal }) => toRow(id, proposal));
   const [, rows] = await Promise.all([
-    lockComments(tx, [...planned.keys(), ...parents]),
+    parents.length > 0 ? lockComments(tx, [...planned.keys(), ...parents]) : undefined,
     applyDecisionRows(tx, decisions, at),
   ]);
   if (rows.length === 0) return [];
@@ -127,6 +129,7 @@ function toRow(id: string, proposal: Proposal) {
     modelVersion: proposal.modelVersion ?? null,
     evidence: proposal.evidence ?? null,
     trace: proposal.trace ?? null,
+    frameId: proposal.frameId ?? null,
     priority: proposal.priority ?? 0,
   };
 }

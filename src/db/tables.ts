@@ -171,6 +171,8 @@ type DecisionTable = {
   model_version: ColumnType<string | null, string | null | undefined, string | null>;
   evidence: Json | null;
   trace: Json | null;
+  /** What evidence and trace leave out; null: nothing. */
+  frame_id: ColumnType<number | null, number | null | undefined, number | null>;
   created_at: Date;
 };
 

@@ -7,12 +7,14 @@ import { decide, type Decision } from "./decide.ts";
 import type { Loaded } from "./load-subjects.ts";
 import type { CompiledPolicy } from "./policy.ts";
 import { NO_RULE } from "./policy/document.ts";
-import { packDecision, writeEvidence } from "./record.ts";
+import type { Frame } from "./frame.ts";
+import { frameOf } from "./load-frames.ts";
+import { writeRecord } from "./record.ts";
 import { runSignals } from "./run-signals.ts";
 import type { Evidence } from "./signal.ts";
 
 /** What is known of a comment, and what the site's policy makes of it. */
-export type Judgement = { policy: CompiledPolicy; evidence: Evidence[]; decision: Decision };
+export type Judgement = { policy: CompiledPolicy; frame: Frame; evidence: Evidence[]; decision: Decision };
 
 /**
  * Runs the signals on a comment and decides by what they found, or by that and what others told.
@@ -26,7 +28,8 @@ export async function judge(
   const policy = await getActivePolicy(ctx, site);
   const { evidence, durations } = await runSignals(ctx.signals, subject, isTimed ? { nowMs } : {});
   for (const [signal, seconds] of durations) ctx.metrics.signal.observe({ signal }, seconds);
-  return { policy, evidence, decision: decide(evidence, policy, { commentId: row.id }) };
+  const frame = await frameOf(ctx, policy);
+  return { policy, frame, evidence, decision: decide(evidence, policy, { commentId: row.id }) };
 }
 
 function nowMs(): number {
@@ -35,16 +38,16 @@ function nowMs(): number {
 
 /** The same comment with more evidence. */
 export function judgeAgain({ row }: Loaded, earlier: Judgement, more: readonly Evidence[]): Judgement {
-  const { policy } = earlier;
+  const { policy, frame } = earlier;
   const evidence = [...earlier.evidence, ...more];
-  return { policy, evidence, decision: decide(evidence, policy, { commentId: row.id }) };
+  return { policy, frame, evidence, decision: decide(evidence, policy, { commentId: row.id }) };
 }
 
 /** The judgement as it is to be recorded. */
 export function toProposal(
   ctx: Context,
   { row, site, subject }: Loaded,
-  { evidence, decision }: Judgement,
+  { frame, evidence, decision }: Judgement,
 ): Proposal {
   const rule = decision.ruleId ?? NO_RULE;
   ctx.metrics.ruleHits.inc({ site: site.key, rule, action: decision.action });
@@ -56,8 +59,8 @@ export function toProposal(
     reason: decision.reason,
     policyVersion: site.policyVersion,
     modelVersion: subject.model.version,
-    evidence: writeEvidence(evidence),
-    trace: JSON.stringify(packDecision(decision)),
+    ...writeRecord(frame, evidence, decision),
+    frameId: frame.id,
     priority: decision.priority,
   };
 }

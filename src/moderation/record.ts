@@ -1,14 +1,17 @@
 import { z } from "zod";
 import { DECISION_ACTIONS } from "../comments/status.ts";
 import { type Decision, RULE_OUTCOMES, type RuleTrace } from "./decide.ts";
+import type { Frame } from "./frame.ts";
 import { REASON_CODES } from "./reasons.ts";
 import type { Evidence, FactValue } from "./signal.ts";
+import type { FrameRule } from "./store/frames.ts";
 
-// Evidence and trace are kept with every automatic decision, so their form is short: names once, defaults left out.
-// Some sixty facts and fifty rules are then about 4 kB, and would be several times that: most of what a decision costs the database.
+// Evidence and trace are kept with every automatic decision, so their form is short: names are left to the decision's frame
+// (frame.ts). Some sixty facts and fifty rules are then a few hundred bytes. Decisions from before there were frames have names and
+// rules in their record, and that is the form in which all are read: see `expandRecord`.
 
-/** The stored form of evidence: values by fact, versions by signal, and apart from them what few facts have. */
-export type EvidenceRecord = z.infer<typeof evidenceRecord>;
+/** The whole form of evidence: values by fact, versions by signal, and apart from them what few facts have. */
+type EvidenceRecord = z.infer<typeof evidenceRecord>;
 
 const factValue = z.union([z.number(), z.boolean(), z.string(), z.array(z.string())]);
 const span = z.object({ start: z.number(), end: z.number() });
@@ -29,13 +32,7 @@ const evidenceRecord = z.object({
   down: z.record(z.string(), z.string()).exactOptional(),
 });
 
-/**
- * A rule that simply did not match is one word: its action, a tilde when it is in shadow mode, its id (`hold ~new-rule`). What
- * is about the decision as a whole comes last, if there is anything to say.
- */
-export type TraceRecord = (string | RuleTrace | Whole)[];
-type Whole = { score?: NonNullable<Decision["score"]>; sampled?: NonNullable<Decision["sampled"]> };
-
+/** What is about the decision as a whole comes last in a trace, if there is anything to say. */
 const whole = z.strictObject({
   score: z
     .object({ total: z.number(), withShadow: z.number(), groups: z.record(z.string(), z.number()) })
@@ -51,6 +48,7 @@ const whole = z.strictObject({
 });
 const traceAction = z.enum([...DECISION_ACTIONS, "score"]);
 
+// A rule that simply did not match is one word: its action, a tilde when it is in shadow mode, its id (`hold ~new-rule`).
 const traceRecord = z.array(
   z.union([
     z.string(),
@@ -69,21 +67,39 @@ const traceRecord = z.array(
   ]),
 );
 
-export function packEvidence(evidence: readonly Evidence[]): EvidenceRecord {
-  const values: EvidenceRecord["values"] = {};
-  for (const { name, value } of evidence) if (value !== undefined) values[name] = value;
-  return { values, ...packRest(evidence) };
-}
+/** A decision's record as the log has it. */
+export type StoredRecord = { evidence: unknown; trace: unknown; frame_id: number | null };
 
 /**
- * The JSON text of {@link packEvidence}, as which it is stored. An object of some fifty values costs more than the whole of their
- * text, and every comment has one.
+ * The JSON texts of a record, one line each. What the frame knows is left out: values come by place instead of by name, rules that
+ * did not match do not come at all. Put together by hand: an object of some fifty values costs more than the whole of their text.
  */
-export function writeEvidence(evidence: readonly Evidence[]): string {
-  const parts: string[] = [];
-  for (const { name, value } of evidence) if (value !== undefined) parts.push(keyOf(name), textOf(value));
-  const values = parts.join("").slice(1);
-  return `{"values":{${values}},${JSON.stringify(packRest(evidence)).slice(1)}`;
+export function writeRecord(
+  frame: Frame,
+  evidence: readonly Evidence[],
+  decision: Pick<Decision, "trace" | "score" | "sampled">,
+): { evidence: string; trace: string } {
+  return {
+    evidence: writeEvidence(frame, evidence),
+    trace: JSON.stringify(packDecision(frame, decision)),
+  };
+}
+
+function writeEvidence({ facts, places }: Frame, evidence: readonly Evidence[]): string {
+  const values = facts.map(() => "null");
+  const rest: Partial<EvidenceRecord> = {};
+  for (const { name, version, value, spans, detail, error } of evidence) {
+    const place = places.get(name);
+    if (place === undefined) (rest.versions ??= {})[signalOf(name)] = version;
+    if (value === undefined) (rest.down ??= {})[name] = error ?? "unavailable";
+    else if (place === undefined) (rest.values ??= {})[name] = value;
+    else values[place] = textOf(value);
+    if (!spans?.length && !detail) continue;
+    const more = { ...(spans?.length ? { spans } : {}), ...(detail ? { detail } : {}) };
+    (rest.more ??= {})[name] = more;
+  }
+  const others = JSON.stringify(rest).slice(1);
+  return `{"framed":[${values.join(",")}]${others === "}" ? "" : ","}${others}`;
 }
 
 function textOf(value: FactValue): string {
@@ -92,59 +108,66 @@ function textOf(value: FactValue): string {
   return JSON.stringify(value);
 }
 
-/** All but the values: of those there are many, of these few. */
-function packRest(evidence: readonly Evidence[]): Omit<EvidenceRecord, "values"> {
-  const record: Omit<EvidenceRecord, "values"> = { versions: {} };
-  let signal = "";
-  for (const { name, version, value, spans, detail, error } of evidence) {
-    // The facts of a signal come together.
-    if (signal === "" || name.charAt(signal.length) !== "." || !name.startsWith(signal)) {
-      signal = signalOf(name);
-      record.versions[signal] = version;
+/** What there is to say of the rules, and then of the decision as a whole. */
+function packDecision(
+  { rules }: Frame,
+  { trace, score, sampled }: Pick<Decision, "trace" | "score" | "sampled">,
+): unknown[] {
+  const record: unknown[] = [];
+  for (const entry of trace) {
+    if (!rules.has(entry.id)) record.push(entry);
+    else if (entry.outcome !== "not_matched") {
+      const { facts: _, description: __, ...own } = entry;
+      record.push(own);
     }
-    if (value === undefined) (record.down ??= {})[name] = error ?? "unavailable";
-    if (!spans?.length && !detail) continue;
-    const more = { ...(spans?.length ? { spans } : {}), ...(detail ? { detail } : {}) };
-    (record.more ??= {})[name] = more;
   }
+  if (score || sampled) record.push({ ...(score && { score }), ...(sampled && { sampled }) });
   return record;
 }
 
-/** Facts are declared in the code, so there are only so many. */
-const keys = new Map<string, string>();
+/** A record as if it had been kept whole. What is no such record stays as it is. */
+export function expandRecord(
+  { evidence, trace }: StoredRecord,
+  frame: Frame,
+): Omit<StoredRecord, "frame_id"> {
+  return { evidence: expandEvidence(evidence, frame), trace: expandTrace(trace, frame) };
+}
 
-function keyOf(name: string): string {
-  let key = keys.get(name);
-  if (key === undefined) {
-    key = `,${JSON.stringify(name)}:`;
-    keys.set(name, key);
+function expandEvidence(stored: unknown, { facts, versions }: Frame): unknown {
+  if (!isObject(stored) || !Array.isArray(stored["framed"])) return stored;
+  const { framed, ...rest } = stored;
+  const values: Record<string, unknown> = {};
+  for (const [place, name] of facts.entries()) {
+    const value: unknown = framed[place] ?? undefined;
+    if (value !== undefined) values[name] = value;
   }
-  return key;
+  return {
+    ...rest,
+    values: Object.assign(values, rest["values"]),
+    versions: { ...versions, ...(isObject(rest["versions"]) && rest["versions"]) },
+  };
 }
 
-export function packTrace(trace: readonly RuleTrace[]): TraceRecord {
-  return trace.map((entry) => (entry.outcome === "not_matched" ? wordOf(entry) : entry));
-}
-
-/** Most entries are the same objects for every comment; see `decide`. */
-const words = new WeakMap<RuleTrace, string>();
-
-function wordOf(entry: RuleTrace): string {
-  let word = words.get(entry);
-  if (word === undefined) {
-    word = `${entry.action} ${entry.mode === "shadow" ? "~" : ""}${entry.id}`;
-    words.set(entry, word);
+function expandTrace(stored: unknown, { rules }: Frame): unknown {
+  if (!Array.isArray(stored)) return stored;
+  const told = new Map<unknown, object>();
+  const others: unknown[] = [];
+  for (const entry of stored) {
+    if (isObject(entry) && rules.has(String(entry["id"]))) told.set(entry["id"], entry);
+    else others.push(entry);
   }
-  return word;
+  const inOrder = Array.from(rules.values(), (rule) => {
+    const own = told.get(rule.id);
+    return own ? { ...rule, ...own } : wordOf(rule);
+  });
+  return [...inOrder, ...others];
 }
 
-/** The trace with what is about the decision as a whole. */
-export function packDecision({ trace, score, sampled }: Decision): TraceRecord {
-  const about: Whole = { ...(score && { score }), ...(sampled && { sampled }) };
-  return Object.keys(about).length === 0 ? packTrace(trace) : [...packTrace(trace), about];
+function wordOf({ id, mode, action }: FrameRule): string {
+  return `${action} ${mode === "shadow" ? "~" : ""}${id}`;
 }
 
-/** What {@link packDecision} kept beside the trace. */
+/** What is kept of the decision as a whole. */
 export function unpackWhole(stored: unknown): Pick<Decision, "score" | "sampled"> {
   const last = whole.safeParse(Array.isArray(stored) ? stored.at(-1) : undefined).data;
   return { score: last?.score ?? null, sampled: last?.sampled ?? null };
@@ -180,7 +203,12 @@ export function unpackTrace(stored: unknown): RuleTrace[] | undefined {
   });
 }
 
-function signalOf(fact: string): string {
+/** The first part of a fact's name, which tells its signal. */
+export function signalOf(fact: string): string {
   const dot = fact.indexOf(".");
   return dot === -1 ? fact : fact.slice(0, dot);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

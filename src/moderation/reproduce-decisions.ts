@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Site } from "../sites/site.ts";
 import { getCompiledPolicy } from "./active-policy.ts";
+import { withWholeRecords } from "./load-frames.ts";
 import type { CompiledPolicy } from "./policy.ts";
 import { reproduceDecision, type Reproduction } from "./reproduce.ts";
 import { type AutomaticDecisionRow, listAutomaticDecisions } from "./store/automatic-decisions.ts";
@@ -44,7 +45,10 @@ export async function reproduceDecisions(
   let before: string | null = null;
   while (report.decisions < last) {
     const limit = Math.min(BATCH, last - report.decisions);
-    const rows: AutomaticDecisionRow[] = await listAutomaticDecisions(ctx.db, site.id, before, limit);
+    const rows: AutomaticDecisionRow[] = await withWholeRecords(
+      ctx,
+      await listAutomaticDecisions(ctx.db, site.id, before, limit),
+    );
     for (const row of rows) add(report, row, await reproduceRow(ctx, site, row, policies));
     before = rows.at(-1)?.id ?? null;
     if (rows.length < limit) break;

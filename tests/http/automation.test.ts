@@ -4,7 +4,6 @@ import { findCommentRows } from "../../src/comments/store/find.ts";
 import { toProposalComment } from "../../src/comments/to-proposal.ts";
 import type { AutomationView } from "../../src/moderation/automation/get-automation.ts";
 import { refreshAutomation } from "../../src/moderation/automation/refresh-automation.ts";
-import { writeEvidence } from "../../src/moderation/record.ts";
 import type { Signal } from "../../src/moderation/signal.ts";
 import { automationSignal } from "../../src/moderation/signals/automation.ts";
 import type { Automation } from "../../src/sites/automation.ts";
@@ -203,10 +202,6 @@ describe.each(BACKENDS)("automation (queue on %s)", (backend) => {
   });
 });
 
-function fact(name: string, value: number) {
-  return { name, version: 1, state: "ok" as const, value };
-}
-
 /** Held comments with spam scores from 0 to nearly 1, in this order; and one that is for people alone. */
 async function holdWithScores(ctx: TestContext, site: Site, count: number): Promise<string[]> {
   const sent = Array.from({ length: count + 1 }, () => submitTestComment(ctx, site));
@@ -223,7 +218,10 @@ async function holdWithScores(ctx: TestContext, site: Site, count: number): Prom
       action: "hold",
       reason: isLast ? "threat" : "premoderation",
       policyVersion: 1,
-      evidence: writeEvidence([fact("spam.score", n / count), fact("toxicity.score", 0.01)]),
+      evidence: JSON.stringify({
+        values: { "spam.score": n / count, "toxicity.score": 0.01 },
+        versions: { spam: 1, toxicity: 1 },
+      }),
       trace: "[]",
     };
   });

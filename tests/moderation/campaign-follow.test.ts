@@ -6,8 +6,8 @@ import { compilePolicy } from "../../src/moderation/policy.ts";
 import { reproduceDecision } from "../../src/moderation/reproduce.ts";
 import type { FactValue } from "../../src/moderation/signal.ts";
 import { FACTS } from "../../src/moderation/signals/index.ts";
-import { packEvidence } from "../../src/moderation/record.ts";
 import { documentOf, evidenceOf } from "./policy-facts.ts";
+import { wholeRecord } from "./stored-record.ts";
 
 const policy = compilePolicy(
   documentOf([
@@ -99,7 +99,7 @@ describe("a comment of a campaign", () => {
     expect(summary).toContain("A moderator decided that the campaign it belongs to is spam");
     expect(summary).toContain(QUIET["campaign.id"]);
     const stored = { commentId: "c", action: "spam", reason: "campaign_decision", rule: CAMPAIGN_RULE };
-    const again = reproduceDecision({ ...stored, evidence: packEvidence(evidence) }, policy);
+    const again = reproduceDecision({ ...stored, ...wholeRecord(policy, evidence, decision) }, policy);
     expect(again).toEqual({ outcome: "same" });
   });
 

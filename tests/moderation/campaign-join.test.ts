@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { editComment } from "../../src/comments/edit.ts";
 import { checkComments } from "../../src/moderation/check.ts";
+import { withWholeRecords } from "../../src/moderation/load-frames.ts";
 import type { Site } from "../../src/sites/site.ts";
 import { openTestContext, type TestContext } from "../support/context.ts";
 import { ARTICLE_URL, createTestSite, submitTestComment } from "../support/fixtures.ts";
@@ -135,7 +136,11 @@ describe("campaigns", () => {
       ids.map(({ id }) => id),
     );
     expect(await campaignsOf(ctx)).toEqual([]);
-    const [row] = await ctx.db.kysely.selectFrom("decisions").select("evidence").execute();
+    const stored = await ctx.db.kysely
+      .selectFrom("decisions")
+      .select(["evidence", "trace", "frame_id"])
+      .execute();
+    const [row] = await withWholeRecords(ctx, stored);
     expect(row?.evidence).toMatchObject({ values: { "campaign.size": 0, "campaign.decision": "none" } });
   });
 });

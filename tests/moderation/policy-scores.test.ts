@@ -6,9 +6,10 @@ import { explainDecision } from "../../src/moderation/explain.ts";
 import { compilePolicy } from "../../src/moderation/policy.ts";
 import { isSampled } from "../../src/moderation/policy/sample.ts";
 import { isHumanOnly } from "../../src/moderation/reasons.ts";
-import { packDecision, unpackTrace, unpackWhole } from "../../src/moderation/record.ts";
+import { unpackTrace, unpackWhole } from "../../src/moderation/record.ts";
 import type { Evidence, FactDeclaration } from "../../src/moderation/signal.ts";
 import { newId } from "../../src/ids.ts";
+import { wholeRecord } from "./stored-record.ts";
 
 const FACTS: Record<string, FactDeclaration> = {
   "links.count": { type: "int", description: "Links" },
@@ -138,7 +139,7 @@ otherwise: publish
     expect(explainDecision(decision, facts).summary).toMatch(
       /^Held because several signs add up\. The score is 9 \(Reads like spam \+7; Links \+4; Shorteners \+4; and 1 more\)\./,
     );
-    const stored: unknown = JSON.parse(JSON.stringify(packDecision(decision)));
+    const stored = wholeRecord(SCORES, facts, decision).trace;
     expect(unpackTrace(stored)?.map(({ id, points }) => [id, points])).toEqual(
       decision.trace.map(({ id, points }) => [id, points]),
     );
@@ -269,7 +270,7 @@ describe("the sample", () => {
       sampled: { action: "publish", ruleId: null },
     });
     expect(explainDecision(decision, []).summary).toContain("Otherwise it would have been published");
-    expect(unpackWhole(JSON.parse(JSON.stringify(packDecision(decision)))).sampled).toEqual(decision.sampled);
+    expect(unpackWhole(wholeRecord(all, [], decision).trace).sampled).toEqual(decision.sampled);
     const strict = policyOf("rules: []\nsampling: { share: 1, of: [publish, spam] }\notherwise: hold");
     expect(decide([], strict, { commentId: newId() })).toMatchObject({
       reason: "premoderation",

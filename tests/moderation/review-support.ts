@@ -7,7 +7,6 @@ import type { DecisionAction } from "../../src/comments/status.ts";
 import { findCommentRows } from "../../src/comments/store/find.ts";
 import { toProposalComment } from "../../src/comments/to-proposal.ts";
 import type { Context } from "../../src/context.ts";
-import { packTrace, writeEvidence } from "../../src/moderation/record.ts";
 import { type QueueQuery, queueQuerySchema } from "../../src/moderation/review/schema.ts";
 import type { Site } from "../../src/sites/site.ts";
 import { createTestToken, submitTestComment, type TestCommentInput } from "../support/fixtures.ts";
@@ -39,9 +38,11 @@ async function check(ctx: Context, site: Site, ids: string[], checked: Checked):
   const action = ACTIONS[status];
   const facts = ["links.count"];
   const description = "Three or more links";
-  const evidence = writeEvidence([
-    { name: "links.count", version: 1, state: "ok", value: 3, spans: [{ start: 0, end: 4 }] },
-  ]);
+  const evidence = JSON.stringify({
+    values: { "links.count": 3 },
+    versions: { links: 1 },
+    more: { "links.count": { spans: [{ start: 0, end: 4 }] } },
+  });
   const matched = {
     id: rule,
     mode: "live" as const,
@@ -50,7 +51,7 @@ async function check(ctx: Context, site: Site, ids: string[], checked: Checked):
     facts,
     description,
   };
-  const trace = JSON.stringify(packTrace([matched]));
+  const trace = JSON.stringify([matched]);
   const applied = await publishDecisions(
     ctx,
     rows.map((row) => ({

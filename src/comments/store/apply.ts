@@ -21,6 +21,7 @@ export type DecisionRow = {
   /** JSON text of one line, as is `trace`. */
   evidence: string | null;
   trace: string | null;
+  frameId: number | null;
   priority: number;
 };
 
@@ -43,8 +44,8 @@ const LOCK = statement(
 );
 
 /**
- * Locks comments in the order of their ids. To be called first, with the parents whose reply counts will change: who locks
- * in one order cannot wait for each other.
+ * Locks comments in the order of their ids. To be called first where there are parents whose reply counts will change, with these:
+ * who locks in one order cannot wait for each other. Without parents {@link applyDecisionRows} locks in that order itself.
  */
 export async function lockComments(tx: Tx, ids: string[]): Promise<void> {
   await tx.run(LOCK, [plainArray(ids)]);
@@ -69,9 +70,9 @@ const APPLY = statement<AppliedRow>(
   "comments.apply",
   `with input as (
      select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::text[], $10::uuid[], $11::int[], ${linesSql("$12")}, ${linesSql("$13")}, $14::int[], $15::text[])
+       $9::text[], $10::uuid[], $11::int[], ${linesSql("$12")}, ${linesSql("$13")}, $14::int[], $15::text[], $17::int[])
      as t(decision_id, comment_id, expected_version, to_status, actor_kind, actor, action, reason,
-       note, undoes, policy_version, evidence, trace, priority, model_version)
+       note, undoes, policy_version, evidence, trace, priority, model_version, frame_id)
    ), current as (
      select i.decision_id, i.comment_id, i.to_status, i.actor, i.reason, i.priority, c.status as from_status,
        c.published_at is not null as was_published_before
@@ -87,9 +88,9 @@ const APPLY = statement<AppliedRow>(
        c.status as to_status, i.decision_id, i.was_published_before
    ), logged as (
      insert into decisions (id, site_id, comment_id, comment_revision, comment_version, actor_kind, actor, action,
-       from_status, to_status, reason, note, undoes, policy_version, model_version, evidence, trace, created_at)
+       from_status, to_status, reason, note, undoes, policy_version, model_version, evidence, trace, frame_id, created_at)
      select i.decision_id, c.site_id, c.id, c.revision, c.version, i.actor_kind, i.actor, i.action,
-       c.from_status, c.to_status, i.reason, i.note, i.undoes, i.policy_version, i.model_version, i.evidence::json, i.trace::json, $16::timestamptz
+       c.from_status, c.to_status, i.reason, i.note, i.undoes, i.policy_version, i.model_version, i.evidence::json, i.trace::json, i.frame_id, $16::timestamptz
      from changed c join input i using (decision_id)
    ), settled as (
      delete from outbox o using changed c where o.topic in ('comment.check', 'comment.consult') and o.key = c.id
@@ -115,6 +116,7 @@ export async function applyDecisionRows(tx: Tx, rows: DecisionRow[], at: Date): 
     plainArray(rows.map((row) => row.priority)),
     rows.map((row) => row.modelVersion),
     at,
+    plainArray(rows.map((row) => row.frameId)),
   ]);
 }
 

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context } from "../../context.ts";
 import type { Site } from "../../sites/site.ts";
 import { decide } from "../decide.ts";
+import { withWholeRecords } from "../load-frames.ts";
 import {
   type PastDecisionRow,
   type PastTextRow,
@@ -45,7 +46,7 @@ export type BacktestOptions = {
  * aside, before and after: without the id of the comment nothing is sampled.
  */
 export async function backtestPolicy(
-  ctx: Pick<Context, "db" | "signals">,
+  ctx: Pick<Context, "db" | "caches" | "signals">,
   site: Site,
   trial: Trial,
   options: BacktestOptions,
@@ -63,7 +64,7 @@ type Run = { site: Site; trial: Trial; tally: BacktestTally; options: BacktestOp
 
 /** False when time ran out. */
 async function countAll(
-  ctx: Pick<Context, "db">,
+  ctx: Pick<Context, "db" | "caches">,
   { site, trial, tally, options, startMs }: Run,
 ): Promise<boolean> {
   const isOver = () => performance.now() - startMs > options.deadlineMs || options.signal?.aborted === true;
@@ -85,7 +86,7 @@ type PastRow = PastDecisionRow & Partial<PastTextRow>;
 
 /** From the latest decision back; while one batch is counted, the next is being read. */
 async function* readBatches(
-  ctx: Pick<Context, "db">,
+  ctx: Pick<Context, "db" | "caches">,
   site: Site,
   trial: Trial,
   limit: number,
@@ -93,7 +94,9 @@ async function* readBatches(
   const needsText = trial.revisions.some((revision) => revision.needsText);
   const read: (beforeId: string, count: number) => Promise<PastRow[]> = (beforeId, count) => {
     const batch = { siteId: site.id, beforeId, limit: count };
-    return needsText ? readPastTexts(ctx.db, batch) : readPastDecisions(ctx.db, batch);
+    return needsText
+      ? readPastTexts(ctx.db, batch).then((rows) => withWholeRecords(ctx, rows))
+      : readPastDecisions(ctx.db, batch).then((rows) => withWholeRecords(ctx, rows));
   };
   let left = limit;
   let next: Promise<PastRow[]> | undefined = read(LAST_ID, Math.min(BATCH, left));

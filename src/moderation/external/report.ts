@@ -4,6 +4,7 @@ import { findSender } from "../../comments/sender.ts";
 import type { Context } from "../../context.ts";
 import { claimOwed, giveBack, type Lease, putOff, settle } from "../../queue/outbox.ts";
 import { getSite, type Site } from "../../sites/site.ts";
+import { withWholeRecords } from "../load-frames.ts";
 import { unpackEvidence } from "../record.ts";
 import { openKey } from "./active.ts";
 import {
@@ -53,7 +54,8 @@ async function reportOne(ctx: Context, lease: Lease): Promise<void> {
 }
 
 async function report(ctx: Context, commentId: string): Promise<void> {
-  const row = await loadReport(ctx.db, commentId, ADAPTER);
+  const loaded = await loadReport(ctx.db, commentId, ADAPTER);
+  const [row] = await withWholeRecords(ctx, loaded ? [loaded] : []);
   if (!row || row.is_edited || !row.by_moderator) return;
   const site = await getSite(ctx, row.site_key);
   const settings = feedbackSettings(site);

@@ -72,8 +72,10 @@ export type ReportRow = {
   site_id: number;
   thread_url: string;
   thread_language: string | null;
-  /** Of the last automatic decision that asked; packed. */
+  /** Of the last automatic decision that asked. */
   evidence: unknown;
+  trace: unknown;
+  frame_id: number | null;
   reported: "spam" | "ham" | null;
   /** Whether the text is another than the one that was asked about. */
   is_edited: boolean;
@@ -83,7 +85,7 @@ export type ReportRow = {
 const LOAD_REPORT = statement<ReportRow>(
   "external.load-report",
   `select c.id, s.key as site_key, c.status, c.body, c.name, c.website, c.parent_id, c.created_at, c.request_facts, a.email_sealed,
-     c.site_id, t.url as thread_url, t.language as thread_language, d.evidence, r.verdict as reported,
+     c.site_id, t.url as thread_url, t.language as thread_language, d.evidence, d.trace, d.frame_id, r.verdict as reported,
      d.comment_revision <> c.revision as is_edited,
      coalesce((select l.actor_kind = 'moderator' from decisions l where l.comment_id = c.id and l.comment_version = c.version), false)
        as by_moderator
@@ -92,7 +94,7 @@ const LOAD_REPORT = statement<ReportRow>(
    join authors a on a.id = c.author_id
    join threads t on t.id = c.thread_id
    join lateral (
-     select evidence, comment_revision from decisions
+     select evidence, trace, frame_id, comment_revision from decisions
      where comment_id = c.id and actor_kind = 'policy' and evidence -> 'versions' ->> $2 is not null
      order by comment_version desc limit 1) d on true
    left join external_reports r on r.comment_id = c.id and r.adapter = $2

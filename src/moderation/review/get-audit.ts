@@ -7,6 +7,7 @@ import { getSite, type Site } from "../../sites/site.ts";
 import { VERSION } from "../../version.ts";
 import type { RuleTrace } from "../decide.ts";
 import type { Explanation } from "../explain.ts";
+import { withWholeRecords } from "../load-frames.ts";
 import { unpackEvidence, unpackTrace } from "../record.ts";
 import { reproduceDecision, type Reproduction } from "../reproduce.ts";
 import { findPolicy } from "../reproduce-decisions.ts";
@@ -58,7 +59,7 @@ export async function getAudit(ctx: Context, principal: Principal, id: string): 
   const row = await findAuditedComment(ctx.db, confinement(principal, "comments:read"), id);
   if (!row) throw commentNotFound();
   const site = await getSite(ctx, row.site_key);
-  const rows = await findAuditedDecisions(ctx.db, row.id);
+  const rows = await withWholeRecords(ctx, await findAuditedDecisions(ctx.db, row.id));
   const logged = toLoggedDecisions(rows);
   const decisions = await Promise.all(
     logged.map(async (one, index) => {

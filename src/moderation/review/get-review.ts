@@ -5,6 +5,7 @@ import { AppError } from "../../errors.ts";
 import { bytesToUuid } from "../../ids.ts";
 import type { RuleTrace } from "../decide.ts";
 import type { Explanation } from "../explain.ts";
+import { withWholeRecords } from "../load-frames.ts";
 import type { Evidence } from "../signal.ts";
 import { type AuthorHistory, toAuthorHistory } from "./get-author.ts";
 import { type LoggedDecision, toLoggedDecisions } from "./log-entry.ts";
@@ -93,7 +94,7 @@ const UUID_BYTES = 16;
 /** Everything a moderator needs to decide one comment. @throws AppError `forbidden`, `not_found` (also for another site's) */
 export async function getReview(ctx: Context, principal: Principal, id: string): Promise<ReviewDetail> {
   const siteId = confinement(principal, "comments:read");
-  const [row] = await findSummaryRows(ctx.db, siteId, [id]);
+  const [row] = await withWholeRecords(ctx, await findSummaryRows(ctx.db, siteId, [id]));
   if (!row) throw commentNotFound();
   const ancestorIds = ancestorsOf(row);
   const [revisions, history, ancestors, around, decisions, repeats, campaign] = await Promise.all([
@@ -171,8 +172,8 @@ function toCheck(row: SummaryRow): PolicyCheck | null {
     action: row.policy_action,
     reason: row.policy_reason,
     explanation: explainPolicy(row),
-    evidence: unpackEvidence(row.policy_evidence) ?? null,
-    trace: unpackTrace(row.policy_trace) ?? null,
+    evidence: unpackEvidence(row.evidence) ?? null,
+    trace: unpackTrace(row.trace) ?? null,
   };
 }
 

@@ -6,6 +6,7 @@ import { type CursorValue, decodeCursor, encodeCursor } from "../../cursor.ts";
 import { AppError } from "../../errors.ts";
 import { isUuid, uuidFloor } from "../../ids.ts";
 import { canonicalUrl } from "../../sites/canonical-url.ts";
+import { withWholeRecords } from "../load-frames.ts";
 import { type ReviewSummary, toListed } from "./present.ts";
 import { type QueueQuery, type QueueSort, readMoment } from "./schema.ts";
 import { findQueuePage, type QueuePosition, type QueueSelection } from "./store/queue.ts";
@@ -35,11 +36,8 @@ export async function listQueue(ctx: Context, principal: Principal, query: Queue
     siteId !== null && after === null ? countByStatus(ctx.db, siteId, COMMENT_STATUSES) : null,
   ]);
   const page = found.slice(0, query.limit);
-  const rows = await findSummaryRows(
-    ctx.db,
-    siteId,
-    page.map(({ id }) => id),
-  );
+  const ids = page.map(({ id }) => id);
+  const rows = await withWholeRecords(ctx, await findSummaryRows(ctx.db, siteId, ids));
   const last = found.length > query.limit ? page.at(-1) : undefined;
   const next = last ? encodeCursor(ctx.keys.cursor, scope, [last.priority, last.id]) : null;
   return { comments: rows.map(toListed), next, counts };

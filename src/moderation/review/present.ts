@@ -96,8 +96,8 @@ export function explainPolicy(row: SummaryRow) {
     rule: row.policy_rule,
     action: row.policy_action,
     reason: row.policy_reason,
-    trace: row.policy_trace,
-    evidence: row.policy_evidence,
+    trace: row.trace,
+    evidence: row.evidence,
   });
 }
 

@@ -8,11 +8,13 @@ export type AutomaticDecisionRow = {
   reason: string | null;
   policy_version: number | null;
   evidence: unknown;
+  trace: unknown;
+  frame_id: number | null;
 };
 
 const LIST = statement<AutomaticDecisionRow>(
   "decisions.automatic",
-  `select id, comment_id, actor, action, reason, policy_version, evidence from decisions
+  `select id, comment_id, actor, action, reason, policy_version, evidence, trace, frame_id from decisions
    where site_id = $1 and actor_kind = 'policy' and ($2::uuid is null or id < $2) order by id desc limit $3`,
 );
 

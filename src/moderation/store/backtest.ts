@@ -16,13 +16,14 @@ export type PastDecisionRow = {
   model_version: string | null;
   evidence: unknown;
   trace: unknown;
+  frame_id: number | null;
   /** Of the moderators; `hold` is none. Null while they have not decided. */
   verdict: DecisionAction | null;
 };
 
 /** Decisions before an id, the latest first: one stretch of an index, and one look-up of another for each. */
 const batchOf = (columns: string, joins: string) =>
-  `select d.id, d.comment_id, d.comment_revision, d.actor, d.action, d.reason, d.policy_version, d.model_version, d.evidence, d.trace, v.action as verdict${columns}
+  `select d.id, d.comment_id, d.comment_revision, d.actor, d.action, d.reason, d.policy_version, d.model_version, d.evidence, d.trace, d.frame_id, v.action as verdict${columns}
    from (select * from decisions where site_id = $1 and actor_kind = 'policy' and id < $2::uuid order by id desc limit $3) d
    left join lateral ${effectiveVerdict("d")} v on true${joins}
    order by d.id desc`;

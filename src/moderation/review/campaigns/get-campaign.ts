@@ -3,6 +3,7 @@ import type { Context } from "../../../context.ts";
 import { decodeCursor, encodeCursor } from "../../../cursor.ts";
 import { AppError } from "../../../errors.ts";
 import { isUuid } from "../../../ids.ts";
+import { withWholeRecords } from "../../load-frames.ts";
 import { type ReviewSummary, toListed } from "../present.ts";
 import { findActs } from "../store/campaign-acts.ts";
 import {
@@ -63,7 +64,7 @@ export async function getCampaign(
   ]);
   const ids = found.slice(0, limit);
   const last = found.length > limit ? ids.at(-1) : undefined;
-  const rows = await findSummaryRows(ctx.db, siteId, ids);
+  const rows = await withWholeRecords(ctx, await findSummaryRows(ctx.db, siteId, ids));
   return {
     ...toCampaign(row, ctx.clock.now()),
     statuses: Object.fromEntries(statuses.map(({ status, count }) => [status, count])),

@@ -30,6 +30,7 @@ export type AuditedDecision = DecisionLogRow & {
   model_version: string | null;
   evidence: unknown;
   trace: unknown;
+  frame_id: number | null;
 };
 
 /** Decisions of one comment that an audit holds: each with its evidence is some kilobytes. */
@@ -39,7 +40,7 @@ const LOG = statement<AuditedDecision>(
   "audit.decisions",
   `select * from (
      select id, site_id, comment_id, comment_revision, comment_version, actor_kind, actor, actor_id, action, from_status,
-       to_status, reason, note, undoes, policy_version, model_version, evidence, trace, created_at
+       to_status, reason, note, undoes, policy_version, model_version, evidence, trace, frame_id, created_at
      from decisions where comment_id = $1 order by comment_version desc limit ${DECISIONS_MAX}) d
    order by comment_version`,
 );

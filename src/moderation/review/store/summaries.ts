@@ -48,8 +48,10 @@ export type SummaryRow = {
   policy_version: number | null;
   policy_revision: number | null;
   policy_at: Date | null;
-  policy_evidence: unknown;
-  policy_trace: unknown;
+  /** The record of that. */
+  evidence: unknown;
+  trace: unknown;
+  frame_id: number | null;
 };
 
 const FIND = statement<SummaryRow>(
@@ -63,7 +65,7 @@ const FIND = statement<SummaryRow>(
      c.reason, c.created_at, c.edited_at, c.status_at,
      d.actor_kind as decided_kind, d.actor as decided_actor, d.action as decided_action, d.created_at as decided_at,
      p.actor as policy_rule, p.action as policy_action, p.reason as policy_reason, p.policy_version,
-     p.comment_revision as policy_revision, p.created_at as policy_at, p.evidence as policy_evidence, p.trace as policy_trace
+     p.comment_revision as policy_revision, p.created_at as policy_at, p.evidence, p.trace, p.frame_id
    from unnest($2::uuid[]) with ordinality as i(id, place)
    join comments c on c.id = i.id and ($1::int is null or c.site_id = $1)
    join sites s on s.id = c.site_id
