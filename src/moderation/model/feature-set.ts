@@ -41,7 +41,11 @@ export class FeatureSet {
 
   /** Adds a feature by its hash, once, with the first and last word (by number) it came from; -1 for none. */
   add(hash: number, region: Region, firstWord: number, lastWord: number): void {
-    const index = region.start + Math.floor(((mix(hash) >>> 0) / 4_294_967_296) * region.size);
+    this.addBucket(bucketOf(hash, region), firstWord, lastWord);
+  }
+
+  /** The same by its bucket. */
+  addBucket(index: number, firstWord: number, lastWord: number): void {
     const seen = this.#seen;
     const last = this.#slots * 2 - 1;
     let slot = ((index ^ (index >>> 9)) << 1) & last;
@@ -61,6 +65,11 @@ export class FeatureSet {
     this.lastWords[count] = lastWord;
     this.count = count + 1;
   }
+}
+
+/** Where a feature of a region belongs, by its hash. */
+export function bucketOf(hash: number, region: Region): number {
+  return region.start + Math.floor(((mix(hash) >>> 0) / 4_294_967_296) * region.size);
 }
 
 const FNV_PRIME = 0x01000193;

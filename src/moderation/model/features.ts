@@ -1,10 +1,11 @@
 import { type NormalisedText } from "../text.ts";
 import { FeatureSet, hashText, hashUnit, type Region, REGIONS, type Script, SCRIPTS } from "./feature-set.ts";
 import { KNOWN_WORDS, type KnownWords } from "./known-words.ts";
-import { LEXICON_KINDS, kindsOf } from "./lexicon.ts";
-import { type ModelWord, WORD_UNITS_MAX } from "./model-word.ts";
-import { modelWords } from "./model-words.ts";
+import { LEXICON_KINDS } from "./lexicon.ts";
+import type { ModelWord } from "./model-word.ts";
+import { modelWords, WORDS_MAX } from "./model-words.ts";
 import { addStyleFeatures } from "./style-features.ts";
+import { WordMemory } from "./word-memory.ts";
 
 /** What the model looks at. */
 export type ModelInput = { text: NormalisedText; name: string; website: string | null };
@@ -25,7 +26,10 @@ export type Features = {
   readonly lastWords: Int16Array;
 };
 
+// One text's at a time, but for the memory.
 const scratch = new FeatureSet();
+const kindsOfWords = new Uint8Array(WORDS_MAX);
+const memory = new WordMemory();
 
 /**
  * Hashed words, pairs of neighbours, letter groups of 3 to 5 (for Hangul of 1 to 3 syllables), kinds of words in the
@@ -72,10 +76,10 @@ const STYLE_VALUE = 0.3;
 const NAME_VALUE = 0.5;
 const WORD_SEED = 0x1b873593;
 const PAIR_SEED = 0x68e31da4;
-const LETTERS_SEED = 0x2545f491;
 const KIND_SEED = 0x165667b1;
 const NAME_SEED = 0x7feb352d;
 const NAME_UNITS_MAX = 60;
+const NAME_GROUP_UNITS = 3;
 
 function regionOf(word: string): Region {
   const unit = word.charCodeAt(0);
@@ -117,41 +121,13 @@ function addWords(words: readonly ModelWord[], regions: readonly Region[]): void
 }
 
 const SPACE_UNIT = 0x20;
-const GROUP_MIN = 3;
-const GROUP_MAX = 5;
-const HANGUL_GROUP_MIN = 1;
-const HANGUL_GROUP_MAX = 3;
-
 function addLetterGroups(words: readonly ModelWord[], regions: readonly Region[]): void {
+  const { buckets } = memory;
   for (let i = 0; i < words.length; i++) {
-    const text = words[i]?.text ?? "";
-    const region = regions[i] ?? REGIONS.other;
-    const isShort = region === REGIONS.hangul || region === REGIONS.other;
-    addGroupsOf(
-      text,
-      region,
-      i,
-      isShort ? HANGUL_GROUP_MIN : GROUP_MIN,
-      isShort ? HANGUL_GROUP_MAX : GROUP_MAX,
-    );
-  }
-}
-
-/** Units of a word between two spaces, so that its beginning and end are part of the groups. */
-const units = new Uint16Array(WORD_UNITS_MAX + 2);
-
-function addGroupsOf(text: string, region: Region, word: number, min: number, max: number): void {
-  const length = text.length + 2;
-  units[0] = SPACE_UNIT;
-  for (let i = 0; i < text.length; i++) units[i + 1] = text.charCodeAt(i);
-  units[length - 1] = SPACE_UNIT;
-  for (let from = 0; from + min <= length; from++) {
-    let hash = LETTERS_SEED;
-    const end = Math.min(length, from + max);
-    for (let at = from; at < end; at++) {
-      hash = hashUnit(hash, units[at] ?? 0);
-      if (at - from + 1 >= min) scratch.add(hash, region, word, word);
-    }
+    memory.look(words[i]?.text ?? "", regions[i] ?? REGIONS.other);
+    const { end } = memory;
+    for (let at = memory.start; at < end; at++) scratch.addBucket(buckets[at] ?? 0, i, i);
+    kindsOfWords[i] = memory.kinds;
   }
 }
 
@@ -160,16 +136,16 @@ const KIND_COUNT_MAX = 4;
 
 function addKinds(words: readonly ModelWord[], region: Region): void {
   const counts = LEXICON_KINDS.map(() => 0);
-  words.forEach(({ text }, i) => {
-    const kinds = kindsOf(text);
-    if (kinds === 0) return;
+  for (let i = 0; i < words.length; i++) {
+    const kinds = kindsOfWords[i] ?? 0;
+    if (kinds === 0) continue;
     for (let kind = 0; kind < counts.length; kind++) {
       if ((kinds & (1 << kind)) === 0) continue;
       const count = (counts[kind] ?? 0) + 1;
       counts[kind] = count;
       if (count <= KIND_COUNT_MAX) scratch.add(KIND_SEED + kind * 16 + count, region, i, i);
     }
-  });
+  }
 }
 
 function isHangul(unit: number): boolean {
@@ -180,7 +156,7 @@ function addName(name: string): void {
   const read = ` ${name.slice(0, NAME_UNITS_MAX).toLowerCase()} `;
   if (read.trim() === "") return;
   scratch.add(hashText(NAME_SEED, read), REGIONS.names, -1, -1);
-  for (let from = 0; from + GROUP_MIN <= read.length; from++) {
-    scratch.add(hashText(NAME_SEED, read.slice(from, from + GROUP_MIN)), REGIONS.names, -1, -1);
+  for (let from = 0; from + NAME_GROUP_UNITS <= read.length; from++) {
+    scratch.add(hashText(NAME_SEED, read.slice(from, from + NAME_GROUP_UNITS)), REGIONS.names, -1, -1);
   }
 }

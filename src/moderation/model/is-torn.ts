@@ -15,14 +15,17 @@ export function wordBits(word: string, known: KnownWords): number {
   return commonness === 0 ? UNKNOWN_BITS : KNOWN_BITS - commonness;
 }
 
+type Piece = { text: string; /** As of {@link wordBits}. */ bits: number };
+
 /**
- * Whether two neighbours, which have so many bits together, are a word that was torn apart ("stu pid", "i diot"): as one it is
- * common, as two it is unlikely.
+ * Whether two neighbours are a word that was torn apart ("stu pid", "i diot"): as one it is common, as two it is unlikely.
  */
-export function isTorn(first: string, second: string, bits: number, known: KnownWords): boolean {
-  if (bits < SAVED_BITS_MIN || first.length + second.length < LETTERS_MIN || first === second) return false;
-  if (!isLatin(first) || !isLatin(second) || !(isScrap(first, known) || isScrap(second, known))) return false;
-  const joined = commonnessOf(known, hashOn(hashOn(KNOWN_SEED, first), second));
+export function isTorn(first: Piece, second: Piece, known: KnownWords): boolean {
+  const bits = first.bits + second.bits;
+  if (bits < SAVED_BITS_MIN || !(isScrap(first) || isScrap(second))) return false;
+  if (first.text.length + second.text.length < LETTERS_MIN || first.text === second.text) return false;
+  if (!isLatin(first.text) || !isLatin(second.text)) return false;
+  const joined = commonnessOf(known, hashOn(hashOn(KNOWN_SEED, first.text), second.text));
   return joined >= COMMONNESS_MIN && bits - (KNOWN_BITS - joined) >= SAVED_BITS_MIN;
 }
 
@@ -30,8 +33,8 @@ const COMMONNESS_MIN = 3;
 /** Compounds are written in either way ("sock puppet"): of what was torn, one piece is no word, or a short one. */
 const SCRAP_UNITS_MAX = 3;
 
-function isScrap(word: string, known: KnownWords): boolean {
-  return word.length <= SCRAP_UNITS_MAX || wordBits(word, known) === UNKNOWN_BITS;
+function isScrap({ text, bits }: Piece): boolean {
+  return text.length <= SCRAP_UNITS_MAX || bits === UNKNOWN_BITS;
 }
 
 function isLatin(word: string): boolean {

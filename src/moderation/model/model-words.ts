@@ -8,7 +8,7 @@ import { partSpelledOut } from "./part-spelled-out.ts";
 import { readChunks } from "./read-chunks.ts";
 
 /** Words past this are not looked at. */
-const WORDS_MAX = 2_000;
+export const WORDS_MAX = 2_000;
 
 /**
  * The words with disguises undone and spelling evened out: repeats, ё, apostrophes and digits do not matter. Where a disguise
@@ -25,7 +25,7 @@ export function modelWords(text: NormalisedText, known: KnownWords = KNOWN_WORDS
     const bits = wordBits(read, known);
     const before = words.at(-1);
     const isNear = before !== undefined && start - before.end === 1;
-    if (isNear && isTorn(before.text, read, bitsBefore + bits, known)) {
+    if (isNear && isTorn({ text: before.text, bits: bitsBefore }, { text: read, bits }, known)) {
       read = before.text + read;
       words[words.length - 1] = { text: read, start: before.start, end };
       bitsBefore = wordBits(read, known);

@@ -23,8 +23,15 @@ export type StyleCounts = {
   longestRun: { length: number; start: number; end: number };
 };
 
-/** Counts in one pass, in the body as written. */
+let last: { body: string; counts: StyleCounts } | undefined;
+
+/** Counts in one pass, in the body as written. Of the last body it knows them: several ask for the same one after another. */
 export function countStyle(body: string): StyleCounts {
+  if (last?.body !== body) last = { body, counts: count(body) };
+  return last.counts;
+}
+
+function count(body: string): StyleCounts {
   const counts = { codePoints: 0, upper: 0, lower: 0, visible: 0, emoji: 0 };
   let longestRun = { length: 0, start: 0, end: 0 };
   // No object: a new run begins with nearly every character.
