@@ -33,11 +33,12 @@ export async function listComments(ctx: Context, input: ListCommentsInput): Prom
   const { thread, row } = await findThreadWithRow(ctx, input);
   if (!thread) return { etag: '"none"', thread, render: async () => ({ body: emptyBody(), next: null }) };
   const closed = isClosed(thread, ctx.clock.now());
-  const cacheKey = cacheKeyOf(thread, closed, input);
+  const version = versionOf(thread, closed);
+  const query = queryOf(input);
   return {
-    etag: `"${versionOf(thread, closed)}.${hashOf(queryOf(input))}"`,
+    etag: `"${version}.${hashOf(query)}"`,
     thread,
-    render: () => renderCached(ctx, { ...input, thread, closed, cacheKey, row }),
+    render: () => renderCached(ctx, { ...input, thread, closed, version, query, row }),
   };
 }
 
@@ -59,11 +60,12 @@ async function findThreadWithRow(ctx: Context, input: ListCommentsInput): Promis
 
 /** Whether there is a page for a thread that nothing has happened in. */
 function isCached(ctx: Context, thread: Thread, input: ListCommentsInput): boolean {
-  return ctx.caches.pages.has(cacheKeyOf(thread, isClosed(thread, ctx.clock.now()), input));
+  const version = versionOf(thread, isClosed(thread, ctx.clock.now()));
+  return ctx.caches.pages.has(cacheKeyOf(version, queryOf(input)));
 }
 
-function cacheKeyOf(thread: Thread, closed: boolean, input: ListCommentsInput): string {
-  return `${versionOf(thread, closed)} ${queryOf(input)}`;
+function cacheKeyOf(version: string, query: string): string {
+  return `${version} ${query}`;
 }
 
 function versionOf({ id, revision }: Thread, closed: boolean): string {
@@ -77,15 +79,17 @@ function queryOf({ sort, limit, cursor }: ListCommentsInput): string {
 type RenderInput = ListCommentsInput & {
   thread: Thread;
   closed: boolean;
-  cacheKey: string;
+  version: string;
+  query: string;
   row: PageRow | undefined;
 };
 
 async function renderCached(ctx: Context, input: RenderInput): Promise<CachedPage> {
-  const cached = ctx.caches.pages.get(input.cacheKey);
+  const cacheKey = cacheKeyOf(input.version, input.query);
+  const cached = ctx.caches.pages.get(cacheKey);
   if (cached) return cached;
   const page = await render(ctx, input);
-  if (isAskedForAgain(ctx, input, page)) ctx.caches.pages.set(input.cacheKey, page);
+  if (isAskedForAgain(ctx, input, page)) ctx.caches.pages.set(cacheKey, page);
   return page;
 }
 
@@ -94,7 +98,7 @@ async function renderCached(ctx: Context, input: RenderInput): Promise<CachedPag
  * back to, and by then only full collections could free it (a third of the processor time of such a page).
  */
 function isAskedForAgain({ caches }: Context, input: RenderInput, { body }: CachedPage): boolean {
-  const key = `${input.thread.id} ${queryOf(input)}`;
+  const key = `${input.thread.id} ${input.query}`;
   const isKnown = caches.pagesMade.has(key);
   caches.pagesMade.set(key, body.length);
   return isKnown;

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
+import { Answer } from "./answer.ts";
 import { createApp, createProbeApp } from "./app.ts";
 
 export type Listening = AsyncDisposable & { address: { host: string; port: number } };
@@ -23,12 +24,11 @@ export function startProbes(ctx: Context): Promise<Listening> {
 }
 
 async function listen(ctx: Context, fetch: ReturnType<typeof createApp>["fetch"]): Promise<Listening> {
-  const server = createAdaptorServer({ fetch });
+  const server = createAdaptorServer({ fetch, serverOptions: { ServerResponse: Answer } });
   if (!(server instanceof Server)) throw new TypeError("The adaptor made another kind of server.");
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  const answering = trackAnswers(server);
-  const silent = trackSilent(server);
+  const connections = trackConnections(server);
   const { host, port } = ctx.config.http;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, host, port)));
@@ -38,7 +38,7 @@ async function listen(ctx: Context, fetch: ReturnType<typeof createApp>["fetch"]
   const actualPort = typeof address === "object" && address !== null ? address.port : port;
   return {
     address: { host, port: actualPort },
-    [Symbol.asyncDispose]: () => close(server, { answering, silent }, ctx.config.shutdownTimeoutMs),
+    [Symbol.asyncDispose]: () => close(server, connections, ctx.config.shutdownTimeoutMs),
   };
 }
 
@@ -48,57 +48,46 @@ function cannotListen(error: Error, host: string, port: number): AppError {
   return new AppError("unavailable", `Cannot listen on ${host}:${port}: ${why}.`, { cause: error });
 }
 
+/** The latest answer on a connection; none while nothing has been asked. Browsers open some ahead, which Node does not count as idle. */
+const ANSWER = Symbol("answer");
+type Connection = Socket & { [ANSWER]?: ServerResponse };
+
 /**
- * The answers under way, with gaps. Once the server is closing, each is the last on its connection.
+ * The connections that are open.
  *
- * In slots, not in a Set: each time its table is made anew, V8 lets the old one point to the new one. So a table that has grown old
- * keeps all later ones alive with the requests in them, until the next full collection: every request was copied twice by the
- * collector, in pauses of more than 10 ms under load.
+ * Nothing is entered and taken out for each request: of a Set V8 lets the old table point to the new one whenever it is made anew, so
+ * that one which has grown old keeps all later ones alive with the requests in them, until the next full collection. Every request was
+ * copied twice by the collector, in pauses of more than 10 ms under load.
  */
-function trackAnswers(server: Server): (ServerResponse | undefined)[] {
-  const answering: (ServerResponse | undefined)[] = [];
-  const free: number[] = [];
-  server.prependListener("request", (_request, response: ServerResponse) => {
-    if (!server.listening) response.setHeader("Connection", "close");
-    const slot = free.pop() ?? answering.length;
-    answering[slot] = response;
-    response.once("close", () => {
-      answering[slot] = undefined;
-      free.push(slot);
-      if (!server.listening) setImmediate(() => server.closeIdleConnections());
-    });
+function trackConnections(server: Server): Set<Connection> {
+  const connections = new Set<Connection>();
+  server.on("connection", (socket: Connection) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
   });
-  return answering;
+  server.prependListener("request", ({ socket }: { socket: Connection }, answer: ServerResponse) => {
+    socket[ANSWER] = answer;
+    if (!server.listening) makeLast(server, answer);
+  });
+  return connections;
 }
 
-/** Connections that have not asked for anything yet; browsers open some ahead. Node does not count them as idle. */
-function trackSilent(server: Server): Set<Socket> {
-  const silent = new Set<Socket>();
-  server.on("connection", (socket) => {
-    silent.add(socket);
-    socket.once("close", () => silent.delete(socket));
-  });
-  server.prependListener("request", ({ socket }) => silent.delete(socket));
-  return silent;
+/** Clients that keep their connections busy are told to go, or they would be served until the end, and cut off in the middle. */
+function makeLast(server: Server, answer: ServerResponse): void {
+  if (!answer.headersSent) answer.setHeader("Connection", "close");
+  answer.once("close", () => setImmediate(() => server.closeIdleConnections()));
 }
 
-type Open = { answering: readonly (ServerResponse | undefined)[]; silent: Set<Socket> };
-
-/**
- * Lets requests in flight end; whatever still hangs after the time limit is cut off. Clients that keep their connections
- * busy are told to go, or they would be served until then, and cut off in the middle.
- */
-async function close(server: Server, { answering, silent }: Open, timeoutMs: number): Promise<void> {
+/** Lets requests in flight end; whatever still hangs after the time limit is cut off. */
+async function close(server: Server, connections: Set<Connection>, timeoutMs: number): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
   const grace = setTimeout(() => {
-    for (const socket of silent) socket.destroy();
+    for (const connection of connections) if (!connection[ANSWER]) connection.destroy();
   }, SILENT_GRACE_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
-    for (const response of answering) {
-      if (response?.headersSent === false) response.setHeader("Connection", "close");
-    }
+    for (const { [ANSWER]: answer } of connections) if (answer) makeLast(server, answer);
   });
   clearTimeout(timer);
   clearTimeout(grace);

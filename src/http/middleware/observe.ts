@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import { newId } from "../../ids.ts";
 import type { HttpEnv } from "../env.ts";
 import { putHeader } from "../put-header.ts";
+import { requestHeader } from "../request-header.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
@@ -11,12 +12,12 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 export function observeRequests(ctx: Context): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const started = performance.now();
-    const given = c.req.header("x-request-id");
+    const given = requestHeader(c, "x-request-id");
     const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
     c.set("requestId", requestId);
     c.set("logFields", {});
     c.set("log", ctx.log);
-    putHeader(c, "X-Request-Id", requestId);
+    putHeader(c, "x-request-id", requestId);
     await next();
     const ms = performance.now() - started;
     // The last match is the handler; everything before it is middleware.

@@ -13,10 +13,10 @@ export function secureHeaders(ctx: Context): MiddlewareHandler<HttpEnv> {
   const https = ctx.config.http.publicUrl.startsWith("https:");
   return (c, next) => {
     // Before the answer is made: a header put on a finished one makes Hono copy it, its body as a stream.
-    putHeader(c, "X-Content-Type-Options", "nosniff");
-    putHeader(c, "Referrer-Policy", "strict-origin-when-cross-origin");
-    if (https) putHeader(c, "Strict-Transport-Security", "max-age=31536000");
-    putHeader(c, "Content-Security-Policy", CSP);
+    putHeader(c, "x-content-type-options", "nosniff");
+    putHeader(c, "referrer-policy", "strict-origin-when-cross-origin");
+    if (https) putHeader(c, "strict-transport-security", "max-age=31536000");
+    putHeader(c, "content-security-policy", CSP);
     return next();
   };
 }

@@ -1,16 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { countComments } from "../../comments/count.ts";
 import { issueFormToken } from "../../comments/form-token.ts";
-import { type CommentPage, listComments } from "../../comments/list.ts";
+import { listComments } from "../../comments/list.ts";
 import { canonicalUrl } from "../../sites/canonical-url.ts";
 import { findThread } from "../../comments/thread.ts";
 import type { Context } from "../../context.ts";
 import { COUNT_URLS_MAX } from "../../sites/limits.ts";
 import { getSite } from "../../sites/site.ts";
 import type { App } from "../app.ts";
-import type { Request } from "../env.ts";
 import { honeypotName } from "../honeypot.ts";
 import { putHeader } from "../put-header.ts";
+import { requestHeader } from "../request-header.ts";
 import { validate, validateKnownQuery } from "../validate.ts";
 import { articleQuery, listQuery, pageSchema } from "./comment-schemas.ts";
 import { problemResponses, siteParam } from "./common.ts";
@@ -85,9 +85,15 @@ export function readCommentRoutes(app: App, ctx: Context): void {
     const { url, key, sort, limit, cursor } = c.req.valid("query");
     const site = await getSite(ctx, c.req.param("site"));
     const article = { url: url ?? null, key: key ?? null };
-    const conditional = c.req.header("if-none-match") !== undefined;
-    const input = { site, article, sort, limit, cursor: cursor ?? null, conditional };
-    return answerPage(c, await listComments(ctx, input));
+    const known = requestHeader(c, "if-none-match");
+    const input = { site, article, sort, limit, cursor: cursor ?? null, conditional: known !== undefined };
+    const page = await listComments(ctx, input);
+    putHeader(c, "etag", page.etag);
+    putHeader(c, "cache-control", PUBLIC_CACHE);
+    if (matches(known, page.etag)) return c.body(null, 304);
+    const { body, next } = await page.render();
+    if (next !== null) putHeader(c, "link", `<${addressOf(c.req.url, next, cursor)}>; rel="next"`);
+    return c.body(body, 200, { "Content-Type": "application/json" });
   });
 
   app.openAPIRegistry.registerPath(countRoute);
@@ -113,17 +119,13 @@ export function readCommentRoutes(app: App, ctx: Context): void {
   });
 }
 
-async function answerPage(c: Request, page: CommentPage): Promise<Response> {
-  putHeader(c, "ETag", page.etag);
-  putHeader(c, "Cache-Control", PUBLIC_CACHE);
-  if (matches(c.req.header("if-none-match"), page.etag)) return c.body(null, 304);
-  const { body, next } = await page.render();
-  if (next !== null) {
-    const url = new URL(c.req.url);
-    url.searchParams.set("cursor", next);
-    putHeader(c, "Link", `<${url.pathname}${url.search}>; rel="next"`);
-  }
-  return c.body(body, 200, { "Content-Type": "application/json" });
+/** Path and query of the next page, from the URL of this one. */
+function addressOf(url: string, next: string, cursor: string | undefined): string {
+  // First pages are asked for most, and a URL taken apart is half the cost of one from the cache.
+  if (cursor === undefined) return `${url.slice(url.indexOf("/", url.indexOf("//") + 2))}&cursor=${next}`;
+  const address = new URL(url);
+  address.searchParams.set("cursor", next);
+  return address.pathname + address.search;
 }
 
 /** RFC 9110 §13.1.2: a list, weakly compared. */

@@ -145,13 +145,13 @@ type Answer = { site: Site; parsed: ParsedSubmission; submitted: SubmittedCommen
 function answerSubmitted(ctx: Context, c: Request, { site, parsed, submitted }: Answer): Response {
   const { limit } = submitted;
   const headers = rateLimitHeaders([{ ...limit, quota: limit.limit }]);
-  for (const [name, value] of Object.entries(headers)) putHeader(c, name, value);
-  putHeader(c, "Cache-Control", "no-store");
+  for (const [name, value] of Object.entries(headers)) putHeader(c, name.toLowerCase(), value);
+  putHeader(c, "cache-control", "no-store");
   const { id, status, editToken } = submitted;
   if (mayRemember(ctx, site)) remember(ctx, c, parsed, submitted);
   if (parsed.kind === "form" && wantsHtml(c)) return answerForm(ctx, c, { site, parsed, submitted });
   const statusUrl = `${ctx.config.http.publicUrl}/v1/sites/${site.key}/comments/${submitted.id}`;
-  putHeader(c, "Location", statusUrl);
+  putHeader(c, "location", statusUrl);
   if (submitted.replayed) c.header("Idempotency-Replayed", "true");
   return c.json(
     { id, status, statusUrl, editToken, thread: { key: submitted.thread.key, url: submitted.thread.url } },
