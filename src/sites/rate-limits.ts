@@ -1,8 +1,8 @@
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { shareCounts, type SharedCounts } from "./share-counts.ts";
 import type { Site } from "./site.ts";
+import { createWindowCounts, type WindowCounts } from "./window-counts.ts";
 
 /** What is left of a limit, for the RateLimit headers. */
 export type LimitState = {
@@ -25,6 +25,10 @@ export type RateLimits = AsyncDisposable & {
 
 type Rule = { name: string; points: number; windowSeconds: number };
 
+const FORGET_EVERY_MS = 1_000;
+/** Keys let go at a time: a few milliseconds' work, and more than as many seconds bring. */
+const FORGET_MAX = 20_000;
+
 /**
  * Limits are counted in memory, so that no request waits for its counting; several processes exchange what they counted every
  * {@link EXCHANGE_EVERY_MS}. Within that time each may let through what another has used up already, and for each key one more:
@@ -32,30 +36,37 @@ type Rule = { name: string; points: number; windowSeconds: number };
  * @param shared where processes exchange their counts; null: there is only this one.
  */
 export function createRateLimits(shared: SharedCounts | null, log: Log): RateLimits {
-  const limiters = new Map<string, RateLimiterMemory>();
+  const limiters = new Map<string, WindowCounts>();
   const sharing = shared && shareCounts(shared, log);
 
-  const limiterFor = (rule: Rule): RateLimiterMemory => {
-    const keyPrefix = `${rule.name}:${rule.points}`;
-    const found = limiters.get(keyPrefix);
+  const limiterFor = (name: string, { windowSeconds }: Rule): WindowCounts => {
+    const found = limiters.get(name);
     if (found) return found;
-    const options = { keyPrefix, points: rule.points, duration: rule.windowSeconds };
-    const made = new RateLimiterMemory(options);
-    limiters.set(keyPrefix, made);
+    const made = createWindowCounts(windowSeconds);
+    limiters.set(name, made);
     return made;
   };
 
-  const spend = async (rule: Rule, key: string): Promise<LimitState> => {
-    const limiter = limiterFor(rule);
-    try {
-      const counted = await limiter.consume(key);
-      sharing?.note(limiter, key, counted.consumedPoints);
-      return toState(rule, counted);
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      throw tooMany(toState(rule, refusal));
-    }
+  const spend = (rule: Rule, key: string): LimitState => {
+    const name = `${rule.name}:${rule.points}`;
+    const limiter = limiterFor(name, rule);
+    const { points, endsInMs } = limiter.spend(key);
+    const state = {
+      name: rule.name,
+      limit: rule.points,
+      remaining: Math.max(0, rule.points - points),
+      resetSeconds: Math.max(1, Math.ceil(endsInMs / 1_000)),
+      windowSeconds: rule.windowSeconds,
+    };
+    if (points > rule.points) throw tooMany(state);
+    sharing?.note({ limiter, key, sharedKey: `${name}:${key}`, counted: points });
+    return state;
   };
+
+  const forgetting = setInterval(() => {
+    for (const limiter of limiters.values()) limiter.forgetEnded(FORGET_MAX);
+  }, FORGET_EVERY_MS);
+  forgetting.unref();
 
   return {
     async spendSubmission(site, source) {
@@ -70,24 +81,17 @@ export function createRateLimits(shared: SharedCounts | null, log: Log): RateLim
       ];
       // In this order and no further than the first refusal: one sender must not use up what others share.
       const states: LimitState[] = [];
-      for (const [rule, key] of rules) states.push(await spend(rule, key));
+      for (const [rule, key] of rules) states.push(spend(rule, key));
       return states.reduce((tightest, state) => (state.remaining < tightest.remaining ? state : tightest));
     },
     async spendNewThread(site) {
       const points = site.settings.limits.newThreadsPerHour;
-      await spend({ name: "threads", points, windowSeconds: 3_600 }, String(site.id));
+      spend({ name: "threads", points, windowSeconds: 3_600 }, String(site.id));
     },
-    [Symbol.asyncDispose]: async () => sharing?.[Symbol.asyncDispose](),
-  };
-}
-
-function toState(rule: Rule, result: RateLimiterRes): LimitState {
-  return {
-    name: rule.name,
-    limit: rule.points,
-    remaining: result.remainingPoints,
-    resetSeconds: Math.max(1, Math.ceil(result.msBeforeNext / 1_000)),
-    windowSeconds: rule.windowSeconds,
+    async [Symbol.asyncDispose]() {
+      clearInterval(forgetting);
+      await sharing?.[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
-import type { RateLimiterMemory } from "rate-limiter-flexible";
 import type { Log } from "../log.ts";
+import type { WindowCounts } from "./window-counts.ts";
 
 /** What this process counted for a key since it last told. */
 export type CountChange = { key: string; points: number; windowSeconds: number };
@@ -13,16 +13,19 @@ export type SharedCounts = AsyncDisposable & {
 };
 
 export type Sharing = AsyncDisposable & {
-  /** To be called when a point of this key was spent here; `counted` is what the key has in this window with it. */
-  note(limiter: RateLimiterMemory, key: string, counted: number): void;
+  /** To be called when a point of a key was spent here. */
+  note(spent: Spent): void;
 };
+
+/** `sharedKey` is the key among those of all limiters; `counted` what it has in this window with the point. */
+type Spent = { limiter: WindowCounts; key: string; sharedKey: string; counted: number };
 
 /** How far the counts of several processes may lag behind each other. */
 export const EXCHANGE_EVERY_MS = 100;
 /** Keys that wait to be told, while the store is away; past that they are only counted here. */
 const WAITING_MAX = 100_000;
 
-type Waiting = { limiter: RateLimiterMemory; key: string; points: number };
+type Waiting = { limiter: WindowCounts; key: string; points: number };
 
 /**
  * Tells the store what was counted here and takes over what all have counted. A store that is away stops no comment: each
@@ -39,7 +42,7 @@ export function shareCounts(shared: SharedCounts, log: Log): Sharing {
       const changes = [...told].map(([key, { limiter, points }]) => ({
         key,
         points,
-        windowSeconds: limiter.duration,
+        windowSeconds: limiter.windowSeconds,
       }));
       for (const total of await shared.add(changes)) takeOver(total, told.get(total.key));
     } catch (error) {
@@ -52,7 +55,7 @@ export function shareCounts(shared: SharedCounts, log: Log): Sharing {
   const takeOver = ({ key, points, expiresInMs }: CountTotal, told: Waiting | undefined) => {
     if (!told || expiresInMs <= 0) return;
     const since = waiting.get(key)?.points ?? 0;
-    void told.limiter.set(told.key, points + since, expiresInMs / 1_000);
+    told.limiter.set(told.key, points + since, expiresInMs);
   };
 
   const wait = (key: string, { limiter, key: own, points }: Waiting) => {
@@ -69,9 +72,9 @@ export function shareCounts(shared: SharedCounts, log: Log): Sharing {
   }, EXCHANGE_EVERY_MS);
   timer.unref();
   return {
-    note(limiter, key, counted) {
+    note({ limiter, key, sharedKey, counted }) {
       // The second point brings along the first.
-      if (counted > 1) wait(limiter.getKey(key), { limiter, key, points: counted === 2 ? 2 : 1 });
+      if (counted > 1) wait(sharedKey, { limiter, key, points: counted === 2 ? 2 : 1 });
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
