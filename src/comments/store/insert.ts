@@ -1,6 +1,15 @@
+import {
+  BYTEA,
+  type BinaryType,
+  binaryArray,
+  INT4,
+  INT8,
+  TEXT,
+  TIMESTAMPTZ,
+  UUID,
+} from "../../db/binary-array.ts";
 import { type Database, statement } from "../../db/database.ts";
 import { eventsSql } from "../../db/events-sql.ts";
-import { plainArray } from "../../db/plain-array.ts";
 import { SWEEP_AFTER_SECONDS } from "../../queue/outbox.ts";
 import type { CommentStatus } from "../status.ts";
 
@@ -94,29 +103,30 @@ type Inserted = {
 
 /** Inserts what can be inserted, with its event and the work it owes, in a transaction of its own. */
 export async function insertComments(db: Database, comments: NewComment[]): Promise<Inserted> {
-  const plain = (of: (comment: NewComment) => string | number | null) => plainArray(comments.map(of));
+  const column = <Value>(type: BinaryType<Value>, of: (comment: NewComment) => Value | null) =>
+    binaryArray(type, comments.map(of));
   const rows = await db.run(INSERT, [
-    plain((c) => c.id),
-    plain((c) => c.siteId),
-    plain((c) => c.threadId),
-    plain((c) => c.parentId),
-    comments.map((c) => c.emailHash),
-    comments.map((c) => c.emailSealed),
-    comments.map((c) => c.name),
-    comments.map((c) => c.website),
-    comments.map((c) => c.body),
-    comments.map((c) => c.dedupeKey),
-    comments.map((c) => c.payloadHash),
-    comments.map((c) => c.requestFacts),
-    comments.map((c) => c.ipHash),
-    comments.map((c) => c.networkHash),
-    plain((c) => c.depthMax),
-    comments.map((c) => c.requestId),
-    plain((c) => c.createdAt.toISOString()),
-    plain((c) => c.dueAt.toISOString()),
-    plain((c) => c.event.id),
-    comments.map((c) => c.event.payload),
-    comments.map((c) => c.senderSealed),
+    column(UUID, (c) => c.id),
+    column(INT4, (c) => c.siteId),
+    column(INT8, (c) => c.threadId),
+    column(UUID, (c) => c.parentId),
+    column(BYTEA, (c) => c.emailHash),
+    column(BYTEA, (c) => c.emailSealed),
+    column(TEXT, (c) => c.name),
+    column(TEXT, (c) => c.website),
+    column(TEXT, (c) => c.body),
+    column(BYTEA, (c) => c.dedupeKey),
+    column(BYTEA, (c) => c.payloadHash),
+    column(TEXT, (c) => c.requestFacts),
+    column(BYTEA, (c) => c.ipHash),
+    column(BYTEA, (c) => c.networkHash),
+    column(INT4, (c) => c.depthMax),
+    column(TEXT, (c) => c.requestId),
+    column(TIMESTAMPTZ, (c) => c.createdAt),
+    column(TIMESTAMPTZ, (c) => c.dueAt),
+    column(UUID, (c) => c.event.id),
+    column(TEXT, (c) => c.event.payload),
+    column(BYTEA, (c) => c.senderSealed),
   ]);
   return {
     comments: new Set(rows.flatMap(({ id }) => id ?? [])),
