@@ -1,6 +1,5 @@
 import { zValidator } from "@hono/zod-validator";
 import type { MiddlewareHandler } from "hono";
-import { z } from "zod";
 import { type SubmissionFields, submissionSchema } from "../comments/schema.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
@@ -36,24 +35,32 @@ export type OnInvalid = (c: Request, site: Site, raw: RawFields, problem: AppErr
 
 /** Validates a submission by the limits of its site, in whichever type and vocabulary; then see {@link parsedSubmission}. */
 export function validateSubmission(ctx: Context, onInvalid: OnInvalid): MiddlewareHandler<HttpEnv, "/:site"> {
-  const schemas = new WeakMap<Site, ReturnType<typeof bodySchema>>();
+  const readers = new WeakMap<Site, ReturnType<typeof readerOf>>();
   return async (c, next) => {
     const site = await getSite(ctx, c.req.param("site"));
-    const schema = schemas.get(site) ?? bodySchema(ctx, site);
-    schemas.set(site, schema);
+    const reader = readers.get(site) ?? readerOf(ctx, site);
+    readers.set(site, reader);
     const kind = bodyKind(c);
+    let extra = NOTHING_SAID;
     const validator: MiddlewareHandler = zValidator(
       kind,
-      schema,
+      reader.schema,
       (result): Promise<Response> | undefined => {
-        if (!result.success)
-          return onInvalid(c, site, recordOf(result.data), invalidInput(result.error.issues));
-        const { extra, ...fields } = result.data;
-        c.set("submission", { fields, ...extra, kind });
+        if (!result.success) {
+          const raw = isRecord(result.data) ? result.data : {};
+          return onInvalid(c, site, raw, invalidInput(result.error.issues));
+        }
+        c.set("submission", { fields: result.data, ...extra, kind });
         return undefined;
       },
-      // Nothing in it waits, and zod compiles an object only for its synchronous form.
-      { validationFunction: (shape, value) => shape.safeParse(value) },
+      {
+        // Nothing in it waits, and zod compiles an object only for its synchronous form.
+        validationFunction: (schema, value) => {
+          const read = toOurNames(value, reader.honeypot);
+          extra = read.extra;
+          return schema.safeParse(read.fields);
+        },
+      },
     );
     return validator(c, next);
   };
@@ -66,47 +73,45 @@ export function parsedSubmission(c: Request): ParsedSubmission {
   return submission;
 }
 
-/** What the body says beside the fields; made by {@link toOurNames}, never by the sender. */
+/** What the body says beside the fields. */
 type Extra = Pick<ParsedSubmission, "honeypotFilled" | "remember" | "raw">;
+const NOTHING_SAID: Extra = { honeypotFilled: false, remember: false, raw: {} };
 
-function bodySchema(ctx: Context, site: Site) {
-  const honeypot = honeypotName(ctx.keys, site);
-  const schema = submissionSchema(site.settings.limits).extend({ extra: z.custom<Extra>() });
-  return z.preprocess((raw) => toOurNames(raw, honeypot), schema);
+function readerOf(ctx: Context, site: Site) {
+  return { schema: submissionSchema(site.settings.limits), honeypot: honeypotName(ctx.keys, site) };
 }
 
 /**
- * Brings WordPress's names (`author email url comment comment_post_ID comment_parent`) to ours. The same word `url` is the
- * article's in our vocabulary and the author's in WordPress's: `comment` or `comment_post_ID` tells which one is spoken.
+ * Brings WordPress's names (`author email url comment comment_post_ID comment_parent`) to ours; `fields` are still to be validated.
+ * The same word `url` is the article's in our vocabulary and the author's in WordPress's: `comment` or `comment_post_ID` tells which
+ * one is spoken. Before the schema and not within it, where zod copies the whole once more.
  */
-function toOurNames(raw: unknown, honeypot: string): unknown {
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return raw;
-  const given = recordOf(raw);
-  const filled = given[honeypot];
+function toOurNames(raw: unknown, honeypot: string): { fields: unknown; extra: Extra } {
+  if (!isRecord(raw)) return { fields: raw, extra: NOTHING_SAID };
+  const filled = raw[honeypot];
   const extra: Extra = {
     honeypotFilled: typeof filled === "string" && filled.trim() !== "",
-    remember: given["remember"] !== undefined || given["wp-comment-cookies-consent"] !== undefined,
-    raw: given,
+    remember: raw["remember"] !== undefined || raw["wp-comment-cookies-consent"] !== undefined,
+    raw,
   };
-  if (!isWordPress(given)) return { ...given, extra };
-  const postId = given["comment_post_ID"];
-  return {
-    name: given["author"],
-    email: given["email"],
-    website: given["url"],
-    body: given["comment"],
-    parentId:
-      given["comment_parent"] === "0" || given["comment_parent"] === 0 ? null : given["comment_parent"],
+  if (!isWordPress(raw)) return { fields: raw, extra };
+  const postId = raw["comment_post_ID"];
+  const fields = {
+    name: raw["author"],
+    email: raw["email"],
+    website: raw["url"],
+    body: raw["comment"],
+    parentId: raw["comment_parent"] === "0" || raw["comment_parent"] === 0 ? null : raw["comment_parent"],
     threadKey: typeof postId === "number" ? String(postId) : postId,
-    url: given["redirect_to"],
-    title: given["title"],
-    token: given["token"],
-    extra,
+    url: raw["redirect_to"],
+    title: raw["title"],
+    token: raw["token"],
   };
+  return { fields, extra };
 }
 
-function recordOf(raw: unknown): RawFields {
-  return typeof raw === "object" && raw !== null ? Object.fromEntries(Object.entries(raw)) : {};
+function isRecord(raw: unknown): raw is RawFields {
+  return typeof raw === "object" && raw !== null && !Array.isArray(raw);
 }
 
 export function isWordPress(raw: RawFields): boolean {
