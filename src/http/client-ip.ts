@@ -17,11 +17,17 @@ export type ClientIp = (remoteAddress: string | undefined, xForwardedFor: string
  */
 export function createClientIp(trustedProxies: readonly string[]): ClientIp {
   const isTrusted = compile([...trustedProxies]);
+  // Nearly all requests come through the same proxy, whose address need not be taken apart each time.
+  let nearest = { ip: NO_ADDRESS, trusted: isTrusted(NO_ADDRESS, 0) };
+  const isNearestTrusted = (ip: string) => {
+    if (ip !== nearest.ip) nearest = { ip, trusted: isTrusted(ip, 0) };
+    return nearest.trusted;
+  };
   return (remoteAddress, xForwardedFor) => {
     let ip = parseIp(remoteAddress ?? "") ?? NO_ADDRESS;
     if (trustedProxies.length === 0 || !xForwardedFor) return ip;
     for (const [index, hop] of xForwardedFor.split(",").slice(-HOPS_MAX).toReversed().entries()) {
-      if (!isTrusted(ip, index)) return ip;
+      if (!(index === 0 ? isNearestTrusted(ip) : isTrusted(ip, index))) return ip;
       const next = parseIp(withoutPort(hop.trim()));
       // A proxy that wrote no address is as far as we can see.
       if (next === undefined) return ip;
