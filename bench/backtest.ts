@@ -27,8 +27,6 @@ const JUDGED_EVERY = 10;
 const PER_SECOND_MIN = 3_000;
 const TICK_MS = 5;
 const ROUNDS = 3;
-/** Of whatever content: nobody looks for it here. */
-const FRAME_HASH = Buffer.alloc(32);
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
@@ -127,8 +125,8 @@ async function readPlainly({ pool }: World, limit: number): Promise<number> {
 /** Decisions as the check records them, of the texts that the bench knows, by the balanced policy. */
 async function fillDecisions({ pool }: World, db: Database, total: number): Promise<void> {
   const policy = compilePolicy(await readPreset("balanced"), FACTS, 1);
-  const parts = describeFrame(SIGNALS, policy);
-  const frame = toFrame({ ...parts, id: await keepFrame(db, FRAME_HASH, parts) });
+  const frame = toFrame(describeFrame(SIGNALS, policy));
+  await keepFrame(db, describeFrame(SIGNALS, policy));
   const kinds: { actor: string; action: string; evidence: string; trace: string }[] = [];
   for (const subject of makeSubjects()) {
     const { evidence } = await runSignals(SIGNALS, subject);

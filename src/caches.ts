@@ -28,7 +28,7 @@ export type Caches = {
   /** By site and version; a version never changes. */
   policies: LRUCache<string, CompiledPolicy>;
   /** By id; a frame never changes. */
-  frames: LRUCache<number, Frame>;
+  frames: LRUCache<string, Frame>;
   /** Of what is decided by a policy now. */
   framesOf: WeakMap<CompiledPolicy, Frame>;
   /** By site; at most as old as its entry in `modelChecks`. */
@@ -87,7 +87,7 @@ export function createCaches(loaders: CacheLoaders): Caches {
       ignoreFetchAbort: true,
     }),
     policies: new LRUCache<string, CompiledPolicy>({ max: POLICIES_MAX }),
-    frames: new LRUCache<number, Frame>({ max: FRAMES_MAX }),
+    frames: new LRUCache<string, Frame>({ max: FRAMES_MAX }),
     framesOf: new WeakMap(),
     models: new LRUCache<number, SiteModel>({
       max: SITES_MAX,

@@ -32,7 +32,7 @@ export type Proposal = {
   evidence?: string;
   trace?: string;
   /** What evidence and trace leave out. */
-  frameId?: number | null;
+  frameId?: string | null;
   priority?: number;
 };
 

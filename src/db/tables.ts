@@ -172,7 +172,7 @@ type DecisionTable = {
   evidence: Json | null;
   trace: Json | null;
   /** What evidence and trace leave out; null: nothing. */
-  frame_id: ColumnType<number | null, number | null | undefined, number | null>;
+  frame_id: ColumnType<string | null, string | null | undefined, string | null>;
   created_at: Date;
 };
 

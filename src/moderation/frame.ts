@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { CompiledPolicy } from "./policy.ts";
 import { signalOf } from "./record.ts";
 import type { Signal } from "./signal.ts";
@@ -8,7 +9,7 @@ import type { FrameRow, FrameRule } from "./store/frames.ts";
  * leave out. Kept once, and never changed.
  */
 export type Frame = {
-  id: number;
+  id: string;
   /** In the order of a record's values. */
   facts: readonly string[];
   /** Place in `facts` by name. */
@@ -27,16 +28,18 @@ export function toFrame(row: FrameRow): Frame {
   };
 }
 
-/** The frame of what is decided by a policy now, but for its id. */
-export function describeFrame(signals: readonly Signal[], policy: CompiledPolicy): Omit<FrameRow, "id"> {
+/** The frame of what is decided by a policy now. */
+export function describeFrame(signals: readonly Signal[], policy: CompiledPolicy): FrameRow {
   const declared = signals.flatMap(({ facts, version }) =>
     Object.keys(facts).map((name) => ({ name, version })),
   );
-  return {
+  const parts = {
     facts: declared.map(({ name }) => name),
     versions: Object.fromEntries(declared.map(({ name, version }) => [signalOf(name), version])),
     rules: policy.rules.flatMap(({ id, mode, action, facts, description }) =>
-      mode === "off" ? [] : [{ id, mode, action: action ?? "score", facts, description }],
+      mode === "off" ? [] : [{ id, mode, action: action ?? ("score" as const), facts, description }],
     ),
   };
+  const hash = createHash("sha256").update(JSON.stringify(parts)).digest();
+  return { id: hash.readBigInt64BE().toString(), ...parts };
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Context } from "../context.ts";
 import { describeFrame, type Frame, toFrame } from "./frame.ts";
 import type { CompiledPolicy } from "./policy.ts";
@@ -9,9 +8,9 @@ import { findFrames, keepFrame } from "./store/frames.ts";
 export async function frameOf(ctx: Context, policy: CompiledPolicy): Promise<Frame> {
   const known = ctx.caches.framesOf.get(policy);
   if (known) return known;
-  const parts = describeFrame(ctx.signals, policy);
-  const hash = createHash("sha256").update(JSON.stringify(parts)).digest();
-  const frame = toFrame({ ...parts, id: await keepFrame(ctx.db, hash, parts) });
+  const row = describeFrame(ctx.signals, policy);
+  await keepFrame(ctx.db, row);
+  const frame = toFrame(row);
   ctx.caches.framesOf.set(policy, frame);
   return frame;
 }
@@ -33,7 +32,7 @@ export async function withWholeRecords<Row extends StoredRecord>(
 
 async function loadFrames(
   { db, caches }: Pick<Context, "db" | "caches">,
-  ids: readonly number[],
+  ids: readonly string[],
 ): Promise<void> {
   const missing = new Set(ids.filter((id) => !caches.frames.has(id)));
   if (missing.size === 0) return;

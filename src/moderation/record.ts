@@ -68,7 +68,7 @@ const traceRecord = z.array(
 );
 
 /** A decision's record as the log has it. */
-export type StoredRecord = { evidence: unknown; trace: unknown; frame_id: number | null };
+export type StoredRecord = { evidence: unknown; trace: unknown; frame_id: string | null };
 
 /**
  * The JSON texts of a record, one line each. What the frame knows is left out: values come by place instead of by name, rules that

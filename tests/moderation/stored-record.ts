@@ -7,7 +7,7 @@ import { SIGNALS } from "../../src/moderation/signals/index.ts";
 
 /** A decision's record as the log has it, and the frame that it leaves the names to. */
 export function storedRecord(policy: CompiledPolicy, evidence: readonly Evidence[], decision: Decision) {
-  const frame = toFrame({ id: 1, ...describeFrame(SIGNALS, policy) });
+  const frame = toFrame(describeFrame(SIGNALS, policy));
   const written = writeRecord(frame, evidence, decision);
   const record: StoredRecord = {
     evidence: JSON.parse(written.evidence),

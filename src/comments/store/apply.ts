@@ -21,7 +21,7 @@ export type DecisionRow = {
   /** JSON text of one line, as is `trace`. */
   evidence: string | null;
   trace: string | null;
-  frameId: number | null;
+  frameId: string | null;
   priority: number;
 };
 
@@ -70,7 +70,7 @@ const APPLY = statement<AppliedRow>(
   "comments.apply",
   `with input as (
      select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::text[], $10::uuid[], $11::int[], ${linesSql("$12")}, ${linesSql("$13")}, $14::int[], $15::text[], $17::int[])
+       $9::text[], $10::uuid[], $11::int[], ${linesSql("$12")}, ${linesSql("$13")}, $14::int[], $15::text[], $17::bigint[])
      as t(decision_id, comment_id, expected_version, to_status, actor_kind, actor, action, reason,
        note, undoes, policy_version, evidence, trace, priority, model_version, frame_id)
    ), current as (

@@ -75,7 +75,7 @@ export type ReportRow = {
   /** Of the last automatic decision that asked. */
   evidence: unknown;
   trace: unknown;
-  frame_id: number | null;
+  frame_id: string | null;
   reported: "spam" | "ham" | null;
   /** Whether the text is another than the one that was asked about. */
   is_edited: boolean;

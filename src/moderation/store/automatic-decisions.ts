@@ -9,7 +9,7 @@ export type AutomaticDecisionRow = {
   policy_version: number | null;
   evidence: unknown;
   trace: unknown;
-  frame_id: number | null;
+  frame_id: string | null;
 };
 
 const LIST = statement<AutomaticDecisionRow>(

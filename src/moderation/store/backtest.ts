@@ -16,7 +16,7 @@ export type PastDecisionRow = {
   model_version: string | null;
   evidence: unknown;
   trace: unknown;
-  frame_id: number | null;
+  frame_id: string | null;
   /** Of the moderators; `hold` is none. Null while they have not decided. */
   verdict: DecisionAction | null;
 };

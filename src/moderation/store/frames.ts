@@ -2,7 +2,7 @@ import { type Database, statement } from "../../db/database.ts";
 import type { RuleTrace } from "../decide.ts";
 
 export type FrameRow = {
-  id: number;
+  id: string;
   facts: string[];
   versions: Record<string, number>;
   rules: FrameRule[];
@@ -12,26 +12,19 @@ export type FrameRule = Pick<RuleTrace, "id" | "mode" | "action" | "facts"> & { 
 
 const FIND = statement<FrameRow>(
   "frames.find",
-  "select id, facts, versions, rules from decision_frames where id = any($1::int[])",
+  "select id, facts, versions, rules from decision_frames where id = any($1::bigint[])",
 );
 
-export async function findFrames(db: Database, ids: number[]): Promise<FrameRow[]> {
+export async function findFrames(db: Database, ids: string[]): Promise<FrameRow[]> {
   return db.run(FIND, [ids]);
 }
 
 const KEEP = statement(
   "frames.keep",
-  `insert into decision_frames (hash, facts, versions, rules) values ($1, $2, $3, $4) on conflict (hash) do nothing`,
+  "insert into decision_frames (id, facts, versions, rules) values ($1, $2, $3, $4) on conflict (id) do nothing",
 );
 
-const ID_OF = statement<{ id: number }>("frames.id", "select id from decision_frames where hash = $1");
-
-/** Keeps a frame, unless there is the same, and gives its id. */
-export async function keepFrame(db: Database, hash: Buffer, frame: Omit<FrameRow, "id">): Promise<number> {
-  const [known] = await db.run(ID_OF, [hash]);
-  if (known) return known.id;
-  await db.run(KEEP, [hash, frame.facts, JSON.stringify(frame.versions), JSON.stringify(frame.rules)]);
-  const [kept] = await db.run(ID_OF, [hash]);
-  if (!kept) throw new Error("A frame was kept and is gone.");
-  return kept.id;
+/** Keeps a frame, unless it is there. */
+export async function keepFrame(db: Database, { id, facts, versions, rules }: FrameRow): Promise<void> {
+  await db.run(KEEP, [id, facts, JSON.stringify(versions), JSON.stringify(rules)]);
 }

@@ -30,7 +30,7 @@ export type AuditedDecision = DecisionLogRow & {
   model_version: string | null;
   evidence: unknown;
   trace: unknown;
-  frame_id: number | null;
+  frame_id: string | null;
 };
 
 /** Decisions of one comment that an audit holds: each with its evidence is some kilobytes. */

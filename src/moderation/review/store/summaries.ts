@@ -51,7 +51,7 @@ export type SummaryRow = {
   /** The record of that. */
   evidence: unknown;
   trace: unknown;
-  frame_id: number | null;
+  frame_id: string | null;
 };
 
 const FIND = statement<SummaryRow>(
