@@ -42,7 +42,8 @@ const name = fc.oneof(
 const rest = fc.record(
   {
     spans: fc.array(fc.record({ start: fc.nat(), end: fc.nat() }), { minLength: 1, maxLength: 3 }),
-    detail: fc.dictionary(fc.string(), fc.string(), { minKeys: 1, maxKeys: 2 }),
+    // Their keys are the signals' own.
+    detail: fc.dictionary(fc.constantFrom("model", "inName", "why"), fc.string(), { minKeys: 1 }),
   },
   { requiredKeys: [] },
 );
