@@ -1,5 +1,6 @@
 import { type Bands, type Sketch, sketchText } from "./sketch.ts";
 import { type NormalisedText, skeletonOf } from "./text.ts";
+import { unitAt } from "./text/unit-at.ts";
 
 /** What a text is recognised by. */
 export type Fingerprint = {
@@ -64,10 +65,11 @@ function simHash(words: string): Hashed | undefined {
   high.fill(0);
   seen.fill(0);
   let trigrams = 0;
-  let first = words.charCodeAt(0);
-  let second = words.charCodeAt(1);
-  for (let i = 2; i < words.length; i++) {
-    const third = words.charCodeAt(i);
+  let first = unitAt(words, 0);
+  let second = unitAt(words, 1);
+  const { length } = words;
+  for (let i = 2; i < length; i++) {
+    const third = unitAt(words, i);
     const mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77) ^ Math.imul(third, 0xc2b2ae3d);
     first = second;
     second = third;
@@ -119,8 +121,8 @@ function hashWhole(text: string): Hashed {
   let low = 0x811c9dc5;
   let high = 0x2f0b4c47;
   for (let i = 0; i < text.length; i++) {
-    low = Math.imul(low ^ text.charCodeAt(i), 0x01000193);
-    high = Math.imul(high ^ text.charCodeAt(i), 0x01000193);
+    low = Math.imul(low ^ unitAt(text, i), 0x01000193);
+    high = Math.imul(high ^ unitAt(text, i), 0x01000193);
   }
   return fromHalves(scramble(low), scramble(high ^ text.length));
 }

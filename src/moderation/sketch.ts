@@ -1,5 +1,6 @@
 import { findLinks } from "./text/links.ts";
 import { type NormalisedText, skeletonOf } from "./text.ts";
+import { unitAt } from "./text/unit-at.ts";
 
 /**
  * A MinHash sketch (Broder 1997; one permutation: Li, Owen, Zhang 2012) of the five-letter pieces of a text: how many bytes
@@ -99,18 +100,23 @@ const DENSE_FROM = 0x1100;
 
 function isTelling(masked: string): boolean {
   let units = masked.length;
-  for (let at = 0; at < masked.length && units < TELLING_UNITS_MIN; at++) {
-    if (masked.charCodeAt(at) >= DENSE_FROM) units++;
+  const { length } = masked;
+  for (let at = 0; at < length && units < TELLING_UNITS_MIN; at++) {
+    if (unitAt(masked, at) >= DENSE_FROM) units++;
   }
   return units >= TELLING_UNITS_MIN;
 }
 
-/** The least hash of each bin, a text's pieces being dealt to the bins by the upper half of theirs. */
+/** One text's at a time. */
+const least = new Uint32Array(SKETCH_BINS);
+
+/** The least hash of each bin, a text's pieces being dealt to the bins by the upper half of theirs; until the next text's. */
 function leastHashes(masked: string): Uint32Array {
-  const least = new Uint32Array(SKETCH_BINS).fill(EMPTY);
-  let [first, second, third, fourth] = [0, 1, 2, 3].map((at) => masked.charCodeAt(at));
-  for (let at = PIECE_UNITS - 1; at < masked.length; at++) {
-    const fifth = masked.charCodeAt(at);
+  least.fill(EMPTY);
+  let [first, second, third, fourth] = [0, 1, 2, 3].map((at) => unitAt(masked, at));
+  const { length } = masked;
+  for (let at = PIECE_UNITS - 1; at < length; at++) {
+    const fifth = unitAt(masked, at);
     const mixed =
       Math.imul(first ?? 0, 0x9e3779b1) ^
       Math.imul(second ?? 0, 0x85ebca77) ^

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { normaliseText, skeletonOf, spanInBody } from "../../src/moderation/text.ts";
+import { unitAt } from "../../src/moderation/text/unit-at.ts";
 
 const words = (body: string) => normaliseText(body).words.map((word) => word.text);
 
@@ -182,4 +183,11 @@ describe("any text", () => {
   test("grows at most eightfold", () => {
     expect(normaliseText("\ufdfa\ufdfb\u3300".repeat(5_000)).plain.length).toBeLessThanOrEqual(8 * 15_000);
   });
+});
+
+test("unitAt reads as charCodeAt does, whatever a text is made of", () => {
+  const texts = ["", "abc", "ёж", "👍", "abc".slice(1), `${"a".repeat(20)}${"é".repeat(3)}`, "\ud800"];
+  for (const text of texts) {
+    for (let at = 0; at <= text.length; at++) expect(unitAt(text, at)).toBe(text.charCodeAt(at));
+  }
 });

@@ -1,3 +1,5 @@
+import { unitAt } from "../text/unit-at.ts";
+
 /** Buckets that features are hashed into: one region per script, so that languages do not disturb each other. */
 export const REGIONS = {
   latin: { start: 0, size: 155_000 },
@@ -82,7 +84,8 @@ export function hashUnit(hash: number, unit: number): number {
 /** The hash of a text, begun with a seed that keeps kinds of features apart. */
 export function hashText(seed: number, text: string): number {
   let hash = seed;
-  for (let i = 0; i < text.length; i++) hash = hashUnit(hash, text.charCodeAt(i));
+  const { length } = text;
+  for (let i = 0; i < length; i++) hash = hashUnit(hash, unitAt(text, i));
   return hash;
 }
 

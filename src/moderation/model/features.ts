@@ -6,6 +6,7 @@ import type { ModelWord } from "./model-word.ts";
 import { modelWords, WORDS_MAX } from "./model-words.ts";
 import { addStyleFeatures } from "./style-features.ts";
 import { WordMemory } from "./word-memory.ts";
+import { unitAt } from "../text/unit-at.ts";
 
 /** What the model looks at. */
 export type ModelInput = { text: NormalisedText; name: string; website: string | null };
@@ -29,7 +30,7 @@ export type Features = {
 // One text's at a time, but for the memory.
 const scratch = new FeatureSet();
 const kindsOfWords = new Uint8Array(WORDS_MAX);
-const memory = new WordMemory();
+const wordMemory = new WordMemory();
 
 /**
  * Hashed words, pairs of neighbours, letter groups of 3 to 5 (for Hangul of 1 to 3 syllables), kinds of words in the
@@ -54,20 +55,28 @@ export function extractFeatures(
   const afterStyle = scratch.count;
   addName(name);
   const { count } = scratch;
-  const values = new Float32Array(count);
+  const { indices, values, firstWords, lastWords } = copyOfScratch();
   values.fill(1 / Math.sqrt(Math.max(1, afterWords)), 0, afterWords);
   values.fill(1 / Math.sqrt(Math.max(1, afterLetters - afterWords)), afterWords, afterLetters);
   values.fill(STYLE_VALUE, afterLetters, afterStyle);
   values.fill(NAME_VALUE / Math.sqrt(Math.max(1, count - afterStyle)), afterStyle, count);
-  return {
-    text,
-    words,
-    script,
-    indices: scratch.indices.slice(0, count),
-    values,
-    firstWords: scratch.firstWords.slice(0, count),
-    lastWords: scratch.lastWords.slice(0, count),
-  };
+  return { text, words, script, indices, values, firstWords, lastWords };
+}
+
+/** In one piece of memory: four would each be had from the system and given back to it. */
+function copyOfScratch() {
+  const { count } = scratch;
+  const memory = new ArrayBuffer(count * 12);
+  const indices = new Int32Array(memory, 0, count);
+  const values = new Float32Array(memory, count * 4, count);
+  const firstWords = new Int16Array(memory, count * 8, count);
+  const lastWords = new Int16Array(memory, count * 10, count);
+  for (let i = 0; i < count; i++) {
+    indices[i] = scratch.indices[i] ?? 0;
+    firstWords[i] = scratch.firstWords[i] ?? 0;
+    lastWords[i] = scratch.lastWords[i] ?? 0;
+  }
+  return { indices, values, firstWords, lastWords };
 }
 
 /** Three letter groups begin at every letter. */
@@ -82,7 +91,7 @@ const NAME_UNITS_MAX = 60;
 const NAME_GROUP_UNITS = 3;
 
 function regionOf(word: string): Region {
-  const unit = word.charCodeAt(0);
+  const unit = unitAt(word, 0);
   if (unit < 0x250) return REGIONS.latin;
   if (unit >= 0x400 && unit < 0x530) return REGIONS.cyrillic;
   return isHangul(unit) ? REGIONS.hangul : REGIONS.other;
@@ -96,9 +105,10 @@ function mainScript(words: readonly ModelWord[], regions: readonly Region[]): Sc
   let main: Script = "latin";
   let most = 0;
   for (const script of SCRIPTS) {
+    const region = REGIONS[script];
     let letters = 0;
     for (let i = 0; i < words.length; i++) {
-      if (regions[i] === REGIONS[script]) letters += words[i]?.text.length ?? 0;
+      if (regions[i] === region) letters += words[i]?.text.length ?? 0;
     }
     letters *= LETTER_WORTH[script];
     if (letters > most) {
@@ -122,12 +132,12 @@ function addWords(words: readonly ModelWord[], regions: readonly Region[]): void
 
 const SPACE_UNIT = 0x20;
 function addLetterGroups(words: readonly ModelWord[], regions: readonly Region[]): void {
-  const { buckets } = memory;
+  const { buckets } = wordMemory;
   for (let i = 0; i < words.length; i++) {
-    memory.look(words[i]?.text ?? "", regions[i] ?? REGIONS.other);
-    const { end } = memory;
-    for (let at = memory.start; at < end; at++) scratch.addBucket(buckets[at] ?? 0, i, i);
-    kindsOfWords[i] = memory.kinds;
+    wordMemory.look(words[i]?.text ?? "", regions[i] ?? REGIONS.other);
+    const { end } = wordMemory;
+    for (let at = wordMemory.start; at < end; at++) scratch.addBucket(buckets[at] ?? 0, i, i);
+    kindsOfWords[i] = wordMemory.kinds;
   }
 }
 
@@ -156,7 +166,8 @@ function addName(name: string): void {
   const read = ` ${name.slice(0, NAME_UNITS_MAX).toLowerCase()} `;
   if (read.trim() === "") return;
   scratch.add(hashText(NAME_SEED, read), REGIONS.names, -1, -1);
-  for (let from = 0; from + NAME_GROUP_UNITS <= read.length; from++) {
+  const { length } = read;
+  for (let from = 0; from + NAME_GROUP_UNITS <= length; from++) {
     scratch.add(hashText(NAME_SEED, read.slice(from, from + NAME_GROUP_UNITS)), REGIONS.names, -1, -1);
   }
 }

@@ -1,5 +1,6 @@
 import { hashUnit } from "./feature-set.ts";
 import { commonnessOf, KNOWN_SEED, type KnownWords } from "./known-words.ts";
+import { unitAt } from "../text/unit-at.ts";
 
 /** Bits of a word that nobody writes; a known one has the less the commoner it is. */
 const UNKNOWN_BITS = 18;
@@ -38,13 +39,14 @@ function isScrap({ text, bits }: Piece): boolean {
 }
 
 function isLatin(word: string): boolean {
-  const first = word.charCodeAt(0);
-  const last = word.charCodeAt(word.length - 1);
+  const first = unitAt(word, 0);
+  const last = unitAt(word, word.length - 1);
   return first >= 0x61 && first <= 0x7a && last >= 0x61 && last <= 0x7a;
 }
 
 function hashOn(seed: number, word: string): number {
   let hash = seed;
-  for (let i = 0; i < word.length; i++) hash = hashUnit(hash, word.charCodeAt(i));
+  const { length } = word;
+  for (let i = 0; i < length; i++) hash = hashUnit(hash, unitAt(word, i));
   return hash;
 }

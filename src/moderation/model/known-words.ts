@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hashUnit, mix } from "./feature-set.ts";
+import { unitAt } from "../text/unit-at.ts";
 
 /**
  * Which words people write, and how commonly: a table of 16 bits a place, 12 of them of the word's hash, so that about one in
@@ -26,7 +27,7 @@ export function makeKnownWords(counts: ReadonlyMap<string, number>): KnownWords 
     .toSorted(([a, textsOfA], [b, textsOfB]) => textsOfB - textsOfA || (a < b ? -1 : 1));
   for (const [word, texts] of common) {
     let hash = KNOWN_SEED;
-    for (let i = 0; i < word.length; i++) hash = hashUnit(hash, word.charCodeAt(i));
+    for (let i = 0; i < word.length; i++) hash = hashUnit(hash, unitAt(word, i));
     const place = placeOf(known, hash);
     if (known.places[place] !== 0) continue;
     const commonness = Math.min(COMMONNESS_MAX, Math.floor(Math.log2(texts)));
@@ -39,7 +40,8 @@ export function makeKnownWords(counts: ReadonlyMap<string, number>): KnownWords 
 export function commonness(known: KnownWords, word: string): number {
   if (word.length > KNOWN_UNITS_MAX) return 0;
   let hash = KNOWN_SEED;
-  for (let i = 0; i < word.length; i++) hash = hashUnit(hash, word.charCodeAt(i));
+  const { length } = word;
+  for (let i = 0; i < length; i++) hash = hashUnit(hash, unitAt(word, i));
   return commonnessOf(known, hash);
 }
 

@@ -1,5 +1,6 @@
 import lexicon from "./lexicon.json" with { type: "json" };
 import { hashUnit } from "./feature-set.ts";
+import { unitAt } from "../text/unit-at.ts";
 
 /** Kinds of words, as bits of {@link kindsOf}. None of them decides anything: the model learns what each is worth. */
 export const LEXICON_KINDS = ["obscene", "insult", "slur", "threat", "listed"] as const;
@@ -22,7 +23,8 @@ export function disguisedStems(script: LexiconScript, firstLetter: string): read
 }
 
 function hasDouble(word: string): boolean {
-  for (let i = 1; i < word.length; i++) if (word.charCodeAt(i) === word.charCodeAt(i - 1)) return true;
+  const { length } = word;
+  for (let i = 1; i < length; i++) if (unitAt(word, i) === unitAt(word, i - 1)) return true;
   return false;
 }
 
@@ -51,7 +53,7 @@ function addEntry(script: LexiconScript, entry: string, bit: number): void {
   const isPrefix = entry.endsWith("*");
   const text = isPrefix ? entry.slice(0, -1) : entry;
   let hash = SEED;
-  for (let i = 0; i < text.length; i++) hash = hashUnit(hash, text.charCodeAt(i));
+  for (let i = 0; i < text.length; i++) hash = hashUnit(hash, unitAt(text, i));
   const slot = slotOf(hash);
   hashes[slot] = hash;
   kinds[slot] = (kinds[slot] ?? 0) | (1 << (isPrefix ? bit + PREFIX_SHIFT : bit));
@@ -67,8 +69,9 @@ function lookUp(word: string): number {
   let hash = SEED;
   let found = 0;
   let flags = 0;
-  for (let i = 0; i < word.length; i++) {
-    hash = hashUnit(hash, word.charCodeAt(i));
+  const { length } = word;
+  for (let i = 0; i < length; i++) {
+    hash = hashUnit(hash, unitAt(word, i));
     const slot = slotOf(hash);
     flags = hashes[slot] === hash ? (kinds[slot] ?? 0) : 0;
     found |= flags >> PREFIX_SHIFT;

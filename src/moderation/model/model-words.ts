@@ -6,6 +6,7 @@ import { KNOWN_WORDS, type KnownWords } from "./known-words.ts";
 import { type ModelWord, WORD_UNITS_MAX } from "./model-word.ts";
 import { partSpelledOut } from "./part-spelled-out.ts";
 import { readChunks } from "./read-chunks.ts";
+import { unitAt } from "../text/unit-at.ts";
 
 /** Words past this are not looked at. */
 export const WORDS_MAX = 2_000;
@@ -53,8 +54,9 @@ function isUneven(word: string): boolean {
   let before = 0;
   let run = 1;
   let doubles = 0;
-  for (let i = 0; i < word.length; i++) {
-    const unit = word.charCodeAt(i);
+  const { length } = word;
+  for (let i = 0; i < length; i++) {
+    const unit = unitAt(word, i);
     run = unit === before ? run + 1 : 1;
     if (run === 2) doubles++;
     if (unit <= 0x39 || unit === YO || run > 2 || doubles > 1) return true;

@@ -1,5 +1,6 @@
 import { hashUnit } from "./feature-set.ts";
 import { commonnessOf, KNOWN_SEED, KNOWN_UNITS_MAX, type KnownWords } from "./known-words.ts";
+import { unitAt } from "../text/unit-at.ts";
 
 /** Letters past this are not parted. */
 const LETTERS_MAX = 1_000;
@@ -20,7 +21,7 @@ export function partLetters(letters: string, known: KnownWords): string[] | unde
     const before = costs[from] ?? Infinity;
     let hash = KNOWN_SEED;
     for (let end = from + 1; end <= Math.min(length, from + KNOWN_UNITS_MAX); end++) {
-      hash = hashUnit(hash, letters.charCodeAt(end - 1));
+      hash = hashUnit(hash, unitAt(letters, end - 1));
       const isWord = end - from > 1 || ONE_LETTER_WORDS.has(letters[from] ?? "");
       const commonness = isWord ? commonnessOf(known, hash) : 0;
       const cost =

@@ -1,5 +1,6 @@
 import { hashUnit } from "./feature-set.ts";
 import { commonnessOf, KNOWN_SEED, KNOWN_UNITS_MAX, type KnownWords } from "./known-words.ts";
+import { unitAt } from "../text/unit-at.ts";
 
 /** A place in a disguised word: the letters it may stand for, and whether what stands there may be one letter or two. */
 export type Place = { letters: string; isRepeated: boolean };
@@ -40,7 +41,7 @@ function tryFrom(trial: Trial, at: number, hash: number, text: string, doubles: 
     return;
   }
   for (let i = 0; i < place.letters.length && trial.left > 0; i++) {
-    const unit = place.letters.charCodeAt(i);
+    const unit = unitAt(place.letters, i);
     const letter = place.letters[i] ?? "";
     const once = hashUnit(hash, unit);
     if (place.isRepeated) tryFrom(trial, at + 1, hashUnit(once, unit), text + letter + letter, doubles + 1);

@@ -4,6 +4,7 @@ import { countStyle } from "../text/style-counts.ts";
 import { commonness, type KnownWords } from "./known-words.ts";
 import type { ModelWord } from "./model-word.ts";
 import { type FeatureSet, hashText, type Region, REGIONS } from "./feature-set.ts";
+import { unitAt } from "../text/unit-at.ts";
 
 const STYLE_SEED = 0x5bd1e995;
 const HOST_SEED = 0x1d872b41;
@@ -99,8 +100,9 @@ function addHost(set: FeatureSet, host: string, { first, last }: Place): void {
 function countSigns(plain: string) {
   const counts = { exclaims: 0, asks: 0, ellipses: 0, digits: 0, money: 0 };
   let dots = 0;
-  for (let i = 0; i < plain.length; i++) {
-    const unit = plain.charCodeAt(i);
+  const { length } = plain;
+  for (let i = 0; i < length; i++) {
+    const unit = unitAt(plain, i);
     dots = unit === DOT ? dots + 1 : 0;
     if (unit >= 0x61 && unit <= 0x7a) continue;
     if (dots === 3) counts.ellipses++;
@@ -129,7 +131,7 @@ function countReadDigits(plain: string, words: readonly ModelWord[], known: Know
   let count = 0;
   for (const { text, start, end } of words) {
     let digits = 0;
-    for (let i = start; i < end; i++) if (isDigit(plain.charCodeAt(i))) digits++;
+    for (let i = start; i < end; i++) if (isDigit(unitAt(plain, i))) digits++;
     if (digits > 0 && commonness(known, text) > 0) count += digits;
   }
   return count;

@@ -1,6 +1,7 @@
 import { bucketOf, hashUnit, type Region, REGIONS } from "./feature-set.ts";
 import { kindsOf } from "./lexicon.ts";
 import { WORD_UNITS_MAX } from "./model-word.ts";
+import { unitAt } from "../text/unit-at.ts";
 
 /** Of words remembered at a time: some ten thousand, 1 MB. In any language these are nineteen of twenty that are written. */
 const POOL = 262_144;
@@ -71,5 +72,5 @@ export class WordMemory {
 
 /** Of a word between two spaces, so that its beginning and end are part of the groups. */
 function unitOf(word: string, place: number): number {
-  return place === 0 || place > word.length ? SPACE_UNIT : word.charCodeAt(place - 1);
+  return place === 0 || place > word.length ? SPACE_UNIT : unitAt(word, place - 1);
 }

@@ -1,3 +1,5 @@
+import { unitAt } from "./unit-at.ts";
+
 /**
  * What the text signals need to know of a code point, as bit flags in lazily filled tables of 256 code points.
  * The facts come from the runtime's own Unicode data (property escapes), so no data file is carried.
@@ -76,7 +78,7 @@ export function classOf(codePoint: number): number {
 
 /** The code point at `index`: a whole one from its first unit, a lone surrogate as it is, 0 past the end. */
 export function codePointAt(text: string, index: number): number {
-  const code = text.charCodeAt(index);
+  const code = unitAt(text, index);
   if (code >= 0xd800 && code <= 0xdbff) return text.codePointAt(index) ?? 0;
   return code >= 0 ? code : 0;
 }

@@ -10,6 +10,7 @@ import {
   unitsOf,
 } from "./characters.ts";
 import { type HiddenCharacters, isOrdinaryInvisible, recordHidden } from "./hidden.ts";
+import { unitAt } from "./unit-at.ts";
 
 /** Stream-Safe Text Format, UAX #15 §13: more marks on one base are dropped, for sorting them is quadratic. */
 const MARKS_PER_BASE_MAX = 30;
@@ -73,7 +74,7 @@ class Output {
   }
 
   addText(text: string, at: number): void {
-    for (let i = 0; i < text.length; i++) this.addUnit(text.charCodeAt(i), at);
+    for (let i = 0; i < text.length; i++) this.addUnit(unitAt(text, i), at);
   }
 
   addUnit(unit: number, at: number): void {

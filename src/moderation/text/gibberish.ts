@@ -1,5 +1,6 @@
 import { CYRILLIC, HANGUL, LATIN } from "./characters.ts";
 import type { Word } from "./word.ts";
+import { unitAt } from "./unit-at.ts";
 
 /** Fewer letters tell nothing. */
 const LETTERS_MIN = 8;
@@ -64,9 +65,7 @@ const KEY_ROWS = [
   "ㅋㅌㅊㅍㅠㅜㅡ",
 ];
 const NEXT_KEYS = new Set(
-  KEY_ROWS.flatMap((row) =>
-    Array.from(row, (key, i) => pairOf(key.charCodeAt(0), row.charCodeAt(i + 1) || 0)),
-  ),
+  KEY_ROWS.flatMap((row) => Array.from(row, (key, i) => pairOf(unitAt(key, 0), unitAt(row, i + 1) || 0))),
 );
 const WALK_KEYS_MIN = 4;
 const STEP_KEYS_MIN = 3;
@@ -75,8 +74,9 @@ const STEP_KEYS_MIN = 3;
 function isKeyboardWalk(word: string): boolean {
   let keys = 1;
   let direction = 0;
-  for (let i = 1; i < word.length; i++) {
-    const step = directionOf(word.charCodeAt(i - 1), word.charCodeAt(i));
+  const { length } = word;
+  for (let i = 1; i < length; i++) {
+    const step = directionOf(unitAt(word, i - 1), unitAt(word, i));
     if (step !== 0 && (direction === 0 || step === direction)) {
       keys++;
       direction = step;

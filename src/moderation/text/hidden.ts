@@ -13,6 +13,7 @@ import {
   scriptOf,
   SPACE,
 } from "./characters.ts";
+import { unitAt } from "./unit-at.ts";
 
 /** Characters that draw nothing and have no business where they stand. */
 export type HiddenCharacters = {
@@ -103,7 +104,7 @@ function isSkinTone(codePoint: number): boolean {
 }
 
 function codePointBefore(body: string, index: number): number {
-  const last = body.charCodeAt(index - 1);
+  const last = unitAt(body, index - 1);
   const isLowHalf = last >= 0xdc00 && last <= 0xdfff && index > 1;
   const pair = isLowHalf ? codePointAt(body, index - 2) : last;
   return pair > 0xffff ? pair : last;

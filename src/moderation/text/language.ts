@@ -1,5 +1,6 @@
 import { classOf, codePointAt, LETTER, type ScriptName, scriptName, scriptOf } from "./characters.ts";
 import type { Word } from "./word.ts";
+import { unitAt } from "./unit-at.ts";
 
 /** A text's language with how sure that is, 0 to 1. */
 export type DetectedLanguage = {
@@ -8,7 +9,7 @@ export type DetectedLanguage = {
   confidence: number;
 };
 
-/** Scores by ISO 639-1 code: x / (x + 25) of a mean weight of letter groups; 0 for none. */
+/** Scores by ISO 639-1 code: x / (x + 25) of a mean weight of letter groups; 0 for none. Those of a scorer are its last text's. */
 export type LanguageScores = { readonly languages: readonly string[]; readonly scores: Float64Array };
 export type LanguageScorer = (sample: string) => LanguageScores;
 
@@ -128,11 +129,12 @@ const DRAWN_OUT = /(\p{L})\1{2,}/gu;
 /** Whether one unit comes three times in a row, or there are letters of two units. */
 function mayDrawOut(sample: string): boolean {
   let last = 0;
-  let length = 0;
-  for (let index = 0; index < sample.length; index++) {
-    const unit = sample.charCodeAt(index);
-    length = unit === last ? length + 1 : 1;
-    if (length === 3 || (unit >= 0xd800 && unit <= 0xdfff)) return true;
+  let run = 0;
+  const { length } = sample;
+  for (let index = 0; index < length; index++) {
+    const unit = unitAt(sample, index);
+    run = unit === last ? run + 1 : 1;
+    if (run === 3 || (unit >= 0xd800 && unit <= 0xdfff)) return true;
     last = unit;
   }
   return false;
@@ -141,8 +143,9 @@ function mayDrawOut(sample: string): boolean {
 /** undefined: not only ASCII, and so perhaps of several scripts. */
 function countAsciiLetters(sample: string): number | undefined {
   let letters = 0;
-  for (let index = 0; index < sample.length; index++) {
-    const unit = sample.charCodeAt(index);
+  const { length } = sample;
+  for (let index = 0; index < length; index++) {
+    const unit = unitAt(sample, index);
     if (unit > 0x7f) return undefined;
     const lower = unit | 0x20;
     if (lower >= 0x61 && lower <= 0x7a) letters++;
@@ -153,7 +156,8 @@ function countAsciiLetters(sample: string): number | undefined {
 function countLetters(sample: string): { letters: number; byScript: Map<ScriptName, number> } {
   const counts: number[] = [];
   let letters = 0;
-  for (let index = 0; index < sample.length; index++) {
+  const { length } = sample;
+  for (let index = 0; index < length; index++) {
     const kind = classOf(codePointAt(sample, index));
     if ((kind & LETTER) === 0) continue;
     letters++;

@@ -39,10 +39,14 @@ export function createScorer(groups: LetterGroups): LanguageScorer {
       sums[language] = (sums[language] ?? 0) + (pairWeights[pair] ?? 0) + WEIGHT_MIN;
     }
   };
+  const scores = new Float64Array(languages.length);
   return (sample) => {
     sums.fill(0);
     const found = Math.max(1, forEachGroup(sample, weigh));
-    const scores = sums.map((sum) => sum / found / (sum / found + SCALE));
+    for (let language = 0; language < scores.length; language++) {
+      const mean = (sums[language] ?? 0) / found;
+      scores[language] = mean / (mean + SCALE);
+    }
     return { languages, scores };
   };
 }

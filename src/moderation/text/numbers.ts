@@ -1,3 +1,5 @@
+import { unitAt } from "./unit-at.ts";
+
 /** Where a number of a person stands in a normalised text. */
 export type Place = { start: number; end: number };
 
@@ -102,7 +104,7 @@ function isAmount(plain: string, { start, end }: Place): boolean {
 function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let i = 0; i < digits.length; i++) {
-    const digit = digits.charCodeAt(digits.length - 1 - i) - 48;
+    const digit = unitAt(digits, digits.length - 1 - i) - 48;
     const doubled = i % 2 === 1 ? digit * 2 : digit;
     sum += doubled > 9 ? doubled - 9 : doubled;
   }

@@ -2,6 +2,7 @@ import { type NormalisedText, normaliseText } from "../text.ts";
 import { classOf, codePointAt, SPACELESS_BITS, WORD } from "./characters.ts";
 import { findMaskedWords, isMaskOf } from "./masked-words.ts";
 import type { Word } from "./word.ts";
+import { unitAt } from "./unit-at.ts";
 
 /** A list's words and phrases, indexed by first word, so that a text costs about the same whatever the list's length. */
 export type PhraseMatcher = {
@@ -68,7 +69,7 @@ function addPhrase(matcher: PhraseMatcher, entry: string): void {
   const isWordsOnly = words.map((word) => word.text).join(" ") === form;
   const phrase: Phrase = { entry, form, words, isPrefix, isWordsOnly };
   if (first === undefined || (first.scripts & SPACELESS_BITS) !== 0) {
-    addTo(matcher.anywhere, form.charCodeAt(0), phrase);
+    addTo(matcher.anywhere, unitAt(form, 0), phrase);
     return;
   }
   const isSingle = words.length === 1 && first.end === form.length;
@@ -167,7 +168,7 @@ function compareForm(phrase: Phrase, word: Word | undefined, plain: string | und
 
 function scanAnywhere(matcher: PhraseMatcher, plain: string, matches: PhraseMatch[]): void {
   for (let index = 0; index < plain.length && matches.length < MATCHES_MAX; index++) {
-    for (const { entry, form } of matcher.anywhere.get(plain.charCodeAt(index)) ?? []) {
+    for (const { entry, form } of matcher.anywhere.get(unitAt(plain, index)) ?? []) {
       if (plain.startsWith(form, index)) addMatch(matches, entry, index, index + form.length);
     }
   }

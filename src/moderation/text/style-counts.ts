@@ -40,7 +40,8 @@ function count(body: string): StyleCounts {
   let runStart = 0;
   let isAfterJoiner = false;
   let isHalfFlag = false;
-  for (let index = 0; index < body.length;) {
+  const { length } = body;
+  for (let index = 0; index < length;) {
     const codePoint = codePointAt(body, index);
     const kind = classOf(codePoint);
     const next = index + unitsOf(codePoint);

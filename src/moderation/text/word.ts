@@ -18,7 +18,8 @@ export function splitWords(plain: string): Word[] {
   let start = -1;
   let scripts = 0;
   let index = 0;
-  while (index < plain.length) {
+  const { length } = plain;
+  while (index < length) {
     const codePoint = codePointAt(plain, index);
     const kind = classOf(codePoint);
     const inWord =
