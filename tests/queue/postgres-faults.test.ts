@@ -67,6 +67,8 @@ describe("queue on a PostgreSQL that suffers", () => {
     await using database = await openTestDatabase();
     await using admin = await connect(database.url);
     await (await open(database.url))[Symbol.asyncDispose]();
+    // A session reports its statistics when it ends at the latest.
+    await expect.poll(() => connectionsOf(admin.client), WAIT).toBe(0);
     for (const table of ["job", "event"]) await admin.client.query(`vacuum analyze bullmq.${table}`);
     const before = await sequentialScans(admin.client);
 
@@ -75,7 +77,6 @@ describe("queue on a PostgreSQL that suffers", () => {
     const ids = Array.from({ length: 600 }, (_, index) => String(index + 1));
     await queue.addBulk(ids.map((id) => deliver(id)));
     await expect.poll(() => seen.length, WAIT).toBe(ids.length);
-    // A session reports its statistics when it ends at the latest.
     await queue[Symbol.asyncDispose]();
     await expect.poll(() => connectionsOf(admin.client), WAIT).toBe(0);
     expect(await sequentialScans(admin.client)).toEqual(before);
