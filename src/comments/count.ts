@@ -18,8 +18,9 @@ export async function countComments(
       : new Map<string, number>(),
     keys.length > 0 ? countPublished(ctx.db, site.id, "key", keys) : new Map<string, number>(),
   ]);
-  return Object.fromEntries([
-    ...urls.map((url) => [url, byUrl.get(canonical.get(url) ?? "") ?? 0] as const),
-    ...keys.map((key) => [key, byKey.get(key) ?? 0] as const),
-  ]);
+  // Of an object with a prototype V8 would make a shape for each set of articles that it has not seen yet.
+  const counts: Record<string, number> = Object.create(null);
+  for (const url of urls) counts[url] = byUrl.get(canonical.get(url) ?? "") ?? 0;
+  for (const key of keys) counts[key] = byKey.get(key) ?? 0;
+  return counts;
 }
