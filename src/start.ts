@@ -25,8 +25,11 @@ export async function startParley({ config, log }: { config: Config; log: Log })
     config.database.kind === "url"
       ? config.database.url
       : stack.use(await startEmbeddedPostgres({ dataDir: config.database.dataDir, log })).url;
-  await migrate(databaseUrl);
+  // Opening needs none of the tables, and most of migrating is waiting for the server.
+  const migrating = migrate(databaseUrl);
+  migrating.catch(() => undefined);
   const ctx = stack.use(await openContext({ config, log, databaseUrl, secrets }));
+  await migrating;
   const demo = config.demo ? await ensureDemo(ctx) : null;
   // Stopped in reverse: first no new requests, then the workers drain, then queue and database close.
   const workers = stack.use(new AsyncDisposableStack());

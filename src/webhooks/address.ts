@@ -1,6 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { parseIp, parseIpNetwork } from "../accounts/ip.ts";
-import type { IpNetwork } from "../accounts/ip.ts";
+import { parseIp } from "../accounts/ip.ts";
 
 /**
  * Why webhooks must not go to an address, as words for a sentence ("a loopback address"), or null if it is public
@@ -30,11 +29,5 @@ const KIND_WORDS: Partial<Record<string, string>> = {
 };
 
 /** Azure's virtual host: metadata, DNS and health probes on an address that looks public. */
-const AZURE_HOST = networkOf("168.63.129.16/32");
-const GLOBAL_IPV6 = networkOf("2000::/3");
-
-function networkOf(cidr: string): IpNetwork {
-  const network = parseIpNetwork(cidr);
-  if (!network) throw new TypeError(`Not a network: ${cidr}`);
-  return network;
-}
+const AZURE_HOST = ipaddr.parseCIDR("168.63.129.16/32");
+const GLOBAL_IPV6 = ipaddr.parseCIDR("2000::/3");
