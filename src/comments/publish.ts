@@ -28,7 +28,7 @@ export type Proposal = {
   policyVersion?: number | null;
   /** The learned model that a policy asked. */
   modelVersion?: string | null;
-  /** JSON text of one line, as is `trace`. */
+  /** JSON, as is `trace`. */
   evidence?: string;
   trace?: string;
   /** What evidence and trace leave out. */

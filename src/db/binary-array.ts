@@ -16,8 +16,8 @@ export const INT4: BinaryType<number> = {
   write: (to, value, at) => to.writeInt32BE(value, at),
 };
 
-/** A bigint as the driver gives it: its decimal digits. */
-export const INT8: BinaryType<string> = {
+/** A bigint as the driver gives it, its decimal digits, or as ours. */
+export const INT8: BinaryType<string | bigint> = {
   oid: 20,
   bytes: () => 8,
   write: (to, value, at) => to.writeBigInt64BE(BigInt(value), at),
@@ -29,7 +29,7 @@ export const UUID: BinaryType<string> = {
   write: (to, value, at) => to.write(value.replaceAll("-", ""), at, "hex"),
 };
 
-export const BYTEA: BinaryType<Buffer> = {
+export const BYTEA: BinaryType<Uint8Array> = {
   oid: 17,
   bytes: (value) => value.length,
   write: (to, value, at) => to.set(value, at),
@@ -70,4 +70,10 @@ export function binaryArray<Value>(type: BinaryType<Value>, values: readonly (Va
     at += bytes;
   }
   return array;
+}
+
+/** Makes columns of rows, each a {@link binaryArray} of what it takes from them. */
+export function columnsOf<Row>(rows: readonly Row[]) {
+  return <Value>(type: BinaryType<Value>, of: (row: Row) => Value | null): Buffer =>
+    binaryArray(type, rows.map(of));
 }

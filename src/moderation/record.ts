@@ -71,7 +71,7 @@ const traceRecord = z.array(
 export type StoredRecord = { evidence: unknown; trace: unknown; frame_id: string | null };
 
 /**
- * The JSON texts of a record, one line each. What the frame knows is left out: values come by place instead of by name, rules that
+ * The JSON texts of a record. What the frame knows is left out: values come by place instead of by name, rules that
  * did not match do not come at all. Put together by hand: an object of some fifty values costs more than the whole of their text.
  */
 export function writeRecord(

@@ -1,6 +1,6 @@
 import type { AuthorStatus, CommentStatus } from "../comments/status.ts";
 import { type Database, statement } from "../db/database.ts";
-import { plainArray } from "../db/plain-array.ts";
+import { BYTEA, columnsOf, INT4, INT8, UUID } from "../db/binary-array.ts";
 import { NEAR_DISTANCE_MAX } from "./fingerprint.ts";
 
 export type CheckRow = {
@@ -78,7 +78,7 @@ const INSERT_FINGERPRINTS = statement(
 
 /** Committed before the look-up, so that of two workers with the same text at least the later sees the other's. */
 export async function insertFingerprints(db: Database, rows: FingerprintRow[]): Promise<void> {
-  const sketches = rows.map(({ sketch }) => sketch && Buffer.from(sketch));
+  const sketches = columnsOf(rows)(BYTEA, ({ sketch }) => sketch);
   await db.run(INSERT_FINGERPRINTS, [...fingerprintColumns(rows), sketches]);
 }
 
@@ -121,14 +121,15 @@ export async function findRepeats(db: Database, rows: FingerprintRow[]): Promise
   return db.run(FIND_REPEATS, fingerprintColumns(rows));
 }
 
-function fingerprintColumns(rows: FingerprintRow[]): unknown[] {
+function fingerprintColumns(rows: FingerprintRow[]): Buffer[] {
+  const column = columnsOf(rows);
   return [
-    plainArray(rows.map((row) => row.commentId)),
-    plainArray(rows.map((row) => row.siteId)),
-    plainArray(rows.map((row) => row.authorId)),
-    plainArray(rows.map((row) => row.threadId)),
-    plainArray(rows.map((row) => row.simhash)),
-    ...[0, 1, 2, 3].map((band) => plainArray(rows.map((row) => row.bands[band] ?? 0))),
+    column(UUID, (row) => row.commentId),
+    column(INT4, (row) => row.siteId),
+    column(INT8, (row) => row.authorId),
+    column(INT8, (row) => row.threadId),
+    column(INT8, (row) => row.simhash),
+    ...[0, 1, 2, 3].map((band) => column(INT4, (row) => row.bands[band] ?? 0)),
   ];
 }
 
@@ -170,13 +171,14 @@ export type FloodLookup = {
 };
 
 export async function countFlood(db: Database, lookups: FloodLookup[]): Promise<Map<string, FloodRow>> {
+  const column = columnsOf(lookups);
   const rows = await db.run(COUNT_FLOOD, [
-    plainArray(lookups.map((row) => row.commentId)),
-    plainArray(lookups.map((row) => row.authorId)),
-    lookups.map((row) => row.ipHash),
-    lookups.map((row) => row.networkHash),
-    plainArray(lookups.map((row) => row.sinceMinute)),
-    plainArray(lookups.map((row) => row.sinceTenMinutes)),
+    column(UUID, (row) => row.commentId),
+    column(INT8, (row) => row.authorId),
+    column(BYTEA, (row) => row.ipHash),
+    column(BYTEA, (row) => row.networkHash),
+    column(UUID, (row) => row.sinceMinute),
+    column(UUID, (row) => row.sinceTenMinutes),
   ]);
   return new Map(rows.map((row) => [row.comment_id, row]));
 }

@@ -14,7 +14,7 @@ export function storedRecord(policy: CompiledPolicy, evidence: readonly Evidence
     trace: JSON.parse(written.trace),
     frame_id: frame.id,
   };
-  return { frame, record, written };
+  return { frame, record };
 }
 
 /** The same as it is read. */

@@ -1,7 +1,6 @@
 import { type Database, statement, type Tx } from "../../db/database.ts";
 import type { ActorKind } from "../../db/tables.ts";
-import { linesSql, toLines } from "../../db/lines.ts";
-import { plainArray } from "../../db/plain-array.ts";
+import { binaryArray, columnsOf, INT4, INT8, TEXT, UUID } from "../../db/binary-array.ts";
 import type { CommentStatus } from "../status.ts";
 
 /** One decision about to be recorded, with the version of the comment it was made for. */
@@ -18,7 +17,7 @@ export type DecisionRow = {
   undoes: string | null;
   policyVersion: number | null;
   modelVersion: string | null;
-  /** JSON text of one line, as is `trace`. */
+  /** JSON, as is `trace`. */
   evidence: string | null;
   trace: string | null;
   frameId: string | null;
@@ -48,7 +47,7 @@ const LOCK = statement(
  * who locks in one order cannot wait for each other. Without parents {@link applyDecisionRows} locks in that order itself.
  */
 export async function lockComments(tx: Tx, ids: string[]): Promise<void> {
-  await tx.run(LOCK, [plainArray(ids)]);
+  await tx.run(LOCK, [binaryArray(UUID, ids)]);
 }
 
 const LAST_ACTOR = statement<{ actor_kind: ActorKind }>(
@@ -70,7 +69,7 @@ const APPLY = statement<AppliedRow>(
   "comments.apply",
   `with input as (
      select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::text[], $10::uuid[], $11::int[], ${linesSql("$12")}, ${linesSql("$13")}, $14::int[], $15::text[], $17::bigint[])
+       $9::text[], $10::uuid[], $11::int[], $12::text[], $13::text[], $14::int[], $15::text[], $17::bigint[])
      as t(decision_id, comment_id, expected_version, to_status, actor_kind, actor, action, reason,
        note, undoes, policy_version, evidence, trace, priority, model_version, frame_id)
    ), current as (
@@ -99,24 +98,25 @@ const APPLY = statement<AppliedRow>(
 );
 
 export async function applyDecisionRows(tx: Tx, rows: DecisionRow[], at: Date): Promise<AppliedRow[]> {
+  const column = columnsOf(rows);
   return tx.run(APPLY, [
-    plainArray(rows.map((row) => row.id)),
-    plainArray(rows.map((row) => row.commentId)),
-    plainArray(rows.map((row) => row.expectedVersion)),
-    plainArray(rows.map((row) => row.toStatus)),
-    plainArray(rows.map((row) => row.actorKind)),
-    rows.map((row) => row.actor),
-    rows.map((row) => row.action),
-    rows.map((row) => row.reason),
-    rows.map((row) => row.note),
-    plainArray(rows.map((row) => row.undoes)),
-    plainArray(rows.map((row) => row.policyVersion)),
-    toLines(rows.map((row) => row.evidence)),
-    toLines(rows.map((row) => row.trace)),
-    plainArray(rows.map((row) => row.priority)),
-    rows.map((row) => row.modelVersion),
+    column(UUID, (row) => row.id),
+    column(UUID, (row) => row.commentId),
+    column(INT4, (row) => row.expectedVersion),
+    column(TEXT, (row) => row.toStatus),
+    column(TEXT, (row) => row.actorKind),
+    column(TEXT, (row) => row.actor),
+    column(TEXT, (row) => row.action),
+    column(TEXT, (row) => row.reason),
+    column(TEXT, (row) => row.note),
+    column(UUID, (row) => row.undoes),
+    column(INT4, (row) => row.policyVersion),
+    column(TEXT, (row) => row.evidence),
+    column(TEXT, (row) => row.trace),
+    column(INT4, (row) => row.priority),
+    column(TEXT, (row) => row.modelVersion),
     at,
-    plainArray(rows.map((row) => row.frameId)),
+    column(INT8, (row) => row.frameId),
   ]);
 }
 
@@ -155,19 +155,18 @@ export type CounterChanges = {
 
 /** Last of all, so that the row of a busy thread is locked for the shortest time. */
 export function applyCounters(tx: Tx, changes: CounterChanges): void {
-  const authors = [...changes.authors];
+  const author = columnsOf([...changes.authors]);
+  const reply = columnsOf([...changes.replies]);
   tx.atCommit(COUNT, [
-    plainArray(authors.map(([id]) => id)),
-    plainArray(authors.map(([, sum]) => sum.published)),
-    plainArray(authors.map(([, sum]) => sum.held)),
-    plainArray(authors.map(([, sum]) => sum.rejected)),
-    plainArray(authors.map(([, sum]) => sum.spam)),
-    plainArray([...changes.replies.keys()]),
-    plainArray([...changes.replies.values()]),
+    author(INT8, ([id]) => id),
+    author(INT4, ([, sum]) => sum.published),
+    author(INT4, ([, sum]) => sum.held),
+    author(INT4, ([, sum]) => sum.rejected),
+    author(INT4, ([, sum]) => sum.spam),
+    reply(UUID, ([id]) => id),
+    reply(INT4, ([, sum]) => sum),
   ]);
   if (changes.threads.size === 0) return;
-  tx.atCommit(COUNT_THREADS, [
-    plainArray([...changes.threads.keys()]),
-    plainArray([...changes.threads.values()]),
-  ]);
+  const thread = columnsOf([...changes.threads]);
+  tx.atCommit(COUNT_THREADS, [thread(INT8, ([id]) => id), thread(INT4, ([, sum]) => sum)]);
 }

@@ -1,13 +1,4 @@
-import {
-  BYTEA,
-  type BinaryType,
-  binaryArray,
-  INT4,
-  INT8,
-  TEXT,
-  TIMESTAMPTZ,
-  UUID,
-} from "../../db/binary-array.ts";
+import { BYTEA, columnsOf, INT4, INT8, TEXT, TIMESTAMPTZ, UUID } from "../../db/binary-array.ts";
 import { type Database, statement } from "../../db/database.ts";
 import { eventsSql } from "../../db/events-sql.ts";
 import { SWEEP_AFTER_SECONDS } from "../../queue/outbox.ts";
@@ -103,8 +94,7 @@ type Inserted = {
 
 /** Inserts what can be inserted, with its event and the work it owes, in a transaction of its own. */
 export async function insertComments(db: Database, comments: NewComment[]): Promise<Inserted> {
-  const column = <Value>(type: BinaryType<Value>, of: (comment: NewComment) => Value | null) =>
-    binaryArray(type, comments.map(of));
+  const column = columnsOf(comments);
   const rows = await db.run(INSERT, [
     column(UUID, (c) => c.id),
     column(INT4, (c) => c.siteId),

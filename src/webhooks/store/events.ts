@@ -1,14 +1,13 @@
 import { type Database, statement, type Tx } from "../../db/database.ts";
 import { eventsSql } from "../../db/events-sql.ts";
-import { linesSql, toLines } from "../../db/lines.ts";
-import { plainArray } from "../../db/plain-array.ts";
+import { columnsOf, INT4, TEXT, TIMESTAMPTZ, UUID } from "../../db/binary-array.ts";
 
 export type NewEvent = {
   id: string;
   siteId: number;
   type: string;
   commentId: string;
-  /** JSON of one line. */
+  /** JSON. */
   payload: string;
   createdAt: Date;
 };
@@ -16,19 +15,20 @@ export type NewEvent = {
 // In the transaction that made them true. Only ids of deliveries that can go out now come back.
 const INSERT_EVENTS = statement<{ delivery_id: string }>(
   "events.insert",
-  `with ${eventsSql(`select * from unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], ${linesSql("$5")}, $6::timestamptz[])`, "$7")}
+  `with ${eventsSql(`select * from unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[])`, "$7")}
    select delivery_id from sendable order by delivery_id`,
 );
 
 /** Writes events and the deliveries they are owed to; returns the ids of those that can be sent now. */
 export async function insertEvents(tx: Tx, events: NewEvent[], sweepAfterSeconds: number): Promise<string[]> {
+  const column = columnsOf(events);
   const rows = await tx.run(INSERT_EVENTS, [
-    plainArray(events.map((event) => event.id)),
-    plainArray(events.map((event) => event.siteId)),
-    plainArray(events.map((event) => event.type)),
-    plainArray(events.map((event) => event.commentId)),
-    toLines(events.map((event) => event.payload)),
-    plainArray(events.map((event) => event.createdAt.toISOString())),
+    column(UUID, (event) => event.id),
+    column(INT4, (event) => event.siteId),
+    column(TEXT, (event) => event.type),
+    column(UUID, (event) => event.commentId),
+    column(TEXT, (event) => event.payload),
+    column(TIMESTAMPTZ, (event) => event.createdAt),
     sweepAfterSeconds,
   ]);
   return rows.map((row) => row.delivery_id);
