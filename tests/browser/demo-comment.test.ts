@@ -92,6 +92,8 @@ describe.skipIf(!findChromium()).each([
       .click();
     await fill("And the one on the letters, do not forget that one.", "Max", "max@readers.example");
     await post();
+    // Whoever leaves before they are told is not remembered as its author.
+    await page.locator(".notice").waitFor();
     await expect
       .poll(
         async () => {
