@@ -8,6 +8,8 @@ import type { Thread } from "./comments/thread.ts";
 
 /** How old anything read from a cache may be, milliseconds. Changes made by this process are seen at once. */
 const CACHE_AGE_MS = 1_000;
+/** The same for what is looked at once more before anything comes of it. */
+const OPEN_THREADS_AGE_MS = 10_000;
 const SITES_MAX = 1_000;
 const POLICIES_MAX = 1_000;
 const FRAMES_MAX = 1_000;
@@ -39,7 +41,10 @@ export type Caches = {
   siteFloods: LRUCache<number, number>;
   /** By {@link threadCacheKey}; null: there is no such thread yet. */
   threads: LRUCache<string, { thread: Thread | null }>;
-  /** By the same keys, for who posts: what identifies a thread is not forgotten when something is published in it. */
+  /**
+   * By the same keys, for who posts: what identifies a thread is not forgotten when something is published in it. At most ten seconds
+   * old; whether it is still open is looked at when the comment is stored.
+   */
   openThreads: LRUCache<string, Thread>;
   /** Canonical form by the form given: popular articles are asked for by the same few. */
   canonicalUrls: LRUCache<string, string>;
@@ -97,7 +102,7 @@ export function createCaches(loaders: CacheLoaders): Caches {
     modelChecks: new LRUCache<number, true>({ max: SITES_MAX, ttl: CACHE_AGE_MS }),
     siteFloods: new LRUCache<number, number>({ max: SITES_MAX, ttl: CACHE_AGE_MS }),
     threads,
-    openThreads: new LRUCache<string, Thread>({ max: THREADS_MAX, ttl: CACHE_AGE_MS }),
+    openThreads: new LRUCache<string, Thread>({ max: THREADS_MAX, ttl: OPEN_THREADS_AGE_MS }),
     canonicalUrls: new LRUCache<string, string>({
       max: URLS_MAX,
       maxSize: URLS_CHARS_MAX,

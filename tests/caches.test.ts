@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { createCaches } from "../src/caches.ts";
 import type { Thread } from "../src/comments/thread.ts";
-import type { Site } from "../src/sites/site.ts";
+import { findSite, type Site } from "../src/sites/site.ts";
 
 const thread = { id: "7" } as Thread;
 const siteNamed = (name: string) => ({ name }) as Site;
@@ -46,5 +47,21 @@ describe("the cache of sites", () => {
     loads[0]?.resolve(siteNamed("old"));
     expect(await before).toEqual(siteNamed("old"));
     expect(await caches.sites.fetch("paper")).toEqual(siteNamed("new"));
+  });
+
+  test("reads a site in use again before it is too old, and meanwhile answers with what it has", async () => {
+    const names = ["first", "second"];
+    const caches = createCaches({ site: async () => siteNamed(names.shift() ?? "too many") });
+    const ask = async () => (await findSite({ caches }, "paper"))?.name;
+    expect(await ask()).toBe("first");
+    await sleep(400);
+    expect(await ask()).toBe("first");
+    expect(names).toEqual(["second"]);
+    await sleep(400);
+    expect(await Promise.all([ask(), ask()])).toEqual(["first", "first"]);
+    await sleep(300);
+    // Past the second that the first may be used for.
+    expect(caches.sites.get("paper")?.name).toBe("second");
+    expect(names).toEqual([]);
   });
 });

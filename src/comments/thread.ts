@@ -63,14 +63,15 @@ export type OpenThreadInput = ArticleRef & {
 };
 
 /**
- * The thread of an article a reader posts to, opened if this is the first comment. Its counts may be a second old.
+ * The thread of an article a reader posts to, opened if this is the first comment. Its title and counts may be ten seconds old.
  * @throws AppError `invalid_input` (field `url`) when the article is not of the site's origins or a new thread has no URL;
  * `not_found` when the site only takes registered articles.
  */
 export async function openThread(ctx: Context, site: Site, input: OpenThreadInput): Promise<Thread> {
   const cacheKey = threadCacheKey(toLookup(ctx, site, input));
   const known = ctx.caches.openThreads.get(cacheKey);
-  if (known) return known;
+  // One that may have been opened again is looked at.
+  if (known && !isClosed(known, ctx.clock.now())) return known;
   const existing = await findThread(ctx, site, input);
   if (existing) {
     ctx.caches.openThreads.set(cacheKey, existing);

@@ -33,9 +33,23 @@ export async function getSite(ctx: Context, key: string): Promise<Site> {
   return site;
 }
 
-/** The site of a key, at most a second old; undefined when there is none. */
-export async function findSite(ctx: Context, key: string): Promise<Site | undefined> {
-  return ctx.caches.sites.get(key) ?? (isSiteKey(key) ? ctx.caches.sites.fetch(key) : undefined);
+/** Milliseconds before it grows too old that a site is read again, if anybody asks for it then. */
+const READ_AGAIN_MS = 300;
+
+/**
+ * The site of a key, at most a second old; undefined when there is none. One that is in use is read again before all its requests
+ * would have to wait for that.
+ */
+export async function findSite(
+  { caches: { sites } }: Pick<Context, "caches">,
+  key: string,
+): Promise<Site | undefined> {
+  const known = sites.get(key);
+  if (!known) return isSiteKey(key) ? sites.fetch(key) : undefined;
+  // A failure is for whoever asks once it is too old.
+  if (sites.getRemainingTTL(key) < READ_AGAIN_MS)
+    sites.fetch(key, { forceRefresh: true }).catch(() => undefined);
+  return known;
 }
 
 /** Whether a site may be called so; what may not be is not looked up. */

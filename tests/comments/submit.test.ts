@@ -145,6 +145,19 @@ describe("submitComment", () => {
     expect(await rows()).toHaveLength(before);
   });
 
+  it("takes comments again once another process has opened the thread again", async () => {
+    const url = "https://paper.example/reopened";
+    const { thread } = await submitTestComment(ctx, site, { url });
+    await closeThread(ctx, thread.id);
+    ctx.caches.openThreads.clear();
+    ctx.caches.threads.clear();
+    await expect(submitTestComment(ctx, site, { url })).rejects.toMatchObject({ reason: "thread_closed" });
+    await ctx.db.kysely.updateTable("threads").set({ closed_at: null }).where("id", "=", thread.id).execute();
+    // As a second does.
+    ctx.caches.threads.clear();
+    expect((await submitTestComment(ctx, site, { url })).status).toBe("pending");
+  });
+
   it("takes replies to published comments only", async () => {
     const url = "https://paper.example/replies";
     const parent = await submitTestComment(ctx, site, { url });
