@@ -1,6 +1,7 @@
 import process from "node:process";
 import { readConfig } from "./config.ts";
 import { AppError } from "./errors.ts";
+import { keepRequestsYoung } from "./keep-young.ts";
 import { createLog } from "./log.ts";
 import { shrinkHeapOnceQuiet } from "./shrink-heap.ts";
 import { startParley } from "./start.ts";
@@ -26,6 +27,7 @@ async function runUntilSignal(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.resolve(signal));
   const parley = await startParley({ config, log });
   printWelcome(parley);
+  keepRequestsYoung();
   void shrinkHeapOnceQuiet();
   const signal = await stopping.promise;
   log.info({ signal }, "finishing what is in flight");

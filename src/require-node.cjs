@@ -1,10 +1,6 @@
 // Loaded before everything (`node -r`): plain CommonJS that any Node can read, so that a
 // host without the pinned runtime gets one clear line instead of a syntax error.
 "use strict";
-// From how long objects lived while it warmed up the engine concludes that some places make only what lives long, and puts that among
-// the old. Of a request that is wrong, and what it holds is then kept with it until the next full collection. Before the compiled
-// code, which is kept for these flags alone.
-require("node:v8").setFlagsFromString("--no-allocation-site-pretenuring");
 // Compiled code is kept between starts: half of the time until the first answer. Not in the system's temporary directory,
 // where others could have left code for us. NODE_COMPILE_CACHE names another; where it cannot be written there is none.
 const { join } = require("node:path");
