@@ -7,7 +7,7 @@ import type { Evidence, FactValue } from "./signal.ts";
 import type { FrameRule } from "./store/frames.ts";
 
 // Evidence and trace are kept with every automatic decision, so their form is short: names are left to the decision's frame
-// (frame.ts). Some sixty facts and fifty rules are then a few hundred bytes. Decisions from before there were frames have names and
+// (frame.ts). Some sixty facts and fifty rules are then about 1 kB. Decisions from before there were frames have names and
 // rules in their record, and that is the form in which all are read: see `expandRecord`.
 
 /** The whole form of evidence: values by fact, versions by signal, and apart from them what few facts have. */
