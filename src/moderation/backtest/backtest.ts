@@ -92,11 +92,12 @@ async function* readBatches(
   limit: number,
 ): AsyncGenerator<PastRow[]> {
   const needsText = trial.revisions.some((revision) => revision.needsText);
-  const read: (beforeId: string, count: number) => Promise<PastRow[]> = (beforeId, count) => {
+  const read = async (beforeId: string, count: number): Promise<PastRow[]> => {
     const batch = { siteId: site.id, beforeId, limit: count };
-    return needsText
-      ? readPastTexts(ctx.db, batch).then((rows) => withWholeRecords(ctx, rows))
-      : readPastDecisions(ctx.db, batch).then((rows) => withWholeRecords(ctx, rows));
+    return withWholeRecords<PastRow>(
+      ctx,
+      await (needsText ? readPastTexts(ctx.db, batch) : readPastDecisions(ctx.db, batch)),
+    );
   };
   let left = limit;
   let next: Promise<PastRow[]> | undefined = read(LAST_ID, Math.min(BATCH, left));

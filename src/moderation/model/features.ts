@@ -63,10 +63,12 @@ export function extractFeatures(
   return { text, words, script, indices, values, firstWords, lastWords };
 }
 
+const FEATURE_BYTES = 12;
+
 /** In one piece of memory: four would each be had from the system and given back to it. */
 function copyOfScratch() {
   const { count } = scratch;
-  const memory = new ArrayBuffer(count * 12);
+  const memory = new ArrayBuffer(count * FEATURE_BYTES);
   const indices = new Int32Array(memory, 0, count);
   const values = new Float32Array(memory, count * 4, count);
   const firstWords = new Int16Array(memory, count * 8, count);
@@ -131,6 +133,7 @@ function addWords(words: readonly ModelWord[], regions: readonly Region[]): void
 }
 
 const SPACE_UNIT = 0x20;
+
 function addLetterGroups(words: readonly ModelWord[], regions: readonly Region[]): void {
   const { buckets } = wordMemory;
   for (let i = 0; i < words.length; i++) {

@@ -1,9 +1,8 @@
 import { bucketOf, hashUnit, type Region, REGIONS } from "./feature-set.ts";
 import { kindsOf } from "./lexicon.ts";
-import { WORD_UNITS_MAX } from "./model-word.ts";
 import { unitAt } from "../text/unit-at.ts";
 
-/** Of words remembered at a time: some ten thousand, 1 MB. In any language these are nineteen of twenty that are written. */
+/** Of words remembered at a time: some ten thousand, 1 MB. */
 const POOL = 262_144;
 /** In front of a word's buckets. */
 const HEAD = 2;
@@ -11,14 +10,14 @@ const GROUP_MIN = 3;
 const GROUP_MAX = 5;
 const HANGUL_GROUP_MIN = 1;
 const HANGUL_GROUP_MAX = 3;
-/** At most three groups begin at each unit and at the space before them. */
-const WORD_MAX = HEAD + 3 * (WORD_UNITS_MAX + 2);
+/** At most so many groups begin at each unit and at the space before them. */
+const GROUPS_PER_UNIT = 3;
 const LETTERS_SEED = 0x2545f491;
 const SPACE_UNIT = 0x20;
 
 /**
  * What a word says by itself: the buckets of its letter groups and its kinds. Most words come again and again, and to work this
- * out is half of what the model costs. When it is full, all is forgotten; what is found is the same either way.
+ * out took a third of the model's time. When it is full, all is forgotten; what is found is the same either way.
  */
 export class WordMemory {
   /** The last word looked up: its buckets are those from `start` to before `end`. */
@@ -30,7 +29,10 @@ export class WordMemory {
   readonly #places = new Map<string, number>();
   #next = 0;
 
-  /** @param word as the model reads it, at most {@link WORD_UNITS_MAX} units */
+  /**
+   * @param word as the model reads it
+   * @param region that of the word, the same each time
+   */
   look(word: string, region: Region): void {
     const place = this.#places.get(word) ?? this.#take(word, region);
     this.start = place + HEAD;
@@ -39,7 +41,7 @@ export class WordMemory {
   }
 
   #take(word: string, region: Region): number {
-    if (this.#next + WORD_MAX > POOL) {
+    if (this.#next + HEAD + GROUPS_PER_UNIT * (word.length + 2) > POOL) {
       this.#places.clear();
       this.#next = 0;
     }
@@ -47,7 +49,7 @@ export class WordMemory {
     const end = this.#writeGroups(word, region, place + HEAD);
     this.buckets[place] = end - place - HEAD;
     this.buckets[place + 1] = kindsOf(word);
-    this.#places.set(word, place);
+    this.#places.set(copyOf(word), place);
     this.#next = end;
     return place;
   }
@@ -68,6 +70,11 @@ export class WordMemory {
     }
     return at;
   }
+}
+
+/** A word is a part of its text, and as a key would keep all of it. */
+function copyOf(word: string): string {
+  return String.fromCharCode(...Array.from({ length: word.length }, (_, place) => unitAt(word, place)));
 }
 
 /** Of a word between two spaces, so that its beginning and end are part of the groups. */

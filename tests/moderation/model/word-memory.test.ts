@@ -27,6 +27,18 @@ test("property: a word is found as if it came for the first time, also after all
   expect(first.kinds).not.toBe(0);
 });
 
+test("a word longer than any that is written finds room, also at the end of the memory", () => {
+  const memory = new WordMemory();
+  const long = "ab".repeat(100);
+  const first = found(new WordMemory(), long);
+  for (let n = 0; n < 1_000; n++) {
+    const word = `${n}${long}`;
+    // Of three, four and five units each.
+    expect(found(memory, word).buckets).toHaveLength(3 * word.length - 3);
+  }
+  expect(found(memory, long)).toEqual(first);
+});
+
 test("the groups of a word are those of 3 to 5 letters with the spaces around it", () => {
   const { buckets } = found(new WordMemory(), "abcd");
   // " ab" " abc" " abcd" "abc" "abcd" "abcd " "bcd" "bcd " "cd "
