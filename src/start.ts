@@ -28,7 +28,12 @@ export async function startParley({ config, log }: { config: Config; log: Log })
   // Opening needs none of the tables, and most of migrating is waiting for the server.
   const migrating = migrate(databaseUrl);
   migrating.catch(() => undefined);
-  const ctx = stack.use(await openContext({ config, log, databaseUrl, secrets }));
+  const opening = openContext({ config, log, databaseUrl, secrets }).catch(async (error: unknown) => {
+    // Where the database is away both fail, and it is the migration that can say so.
+    await migrating;
+    throw error;
+  });
+  const ctx = stack.use(await opening);
   await migrating;
   const demo = config.demo ? await ensureDemo(ctx) : null;
   // Stopped in reverse: first no new requests, then the workers drain, then queue and database close.
