@@ -6,7 +6,7 @@ import { startParley } from "../src/start.ts";
 test("a database that is away is named as such, and not by what else needs it", async () => {
   const config = readConfig({
     DATABASE_URL: "postgresql://parley@127.0.0.1:1/parley",
-    PARLEY_SECRET: "a secret for this test alone, long enough",
+    PARLEY_SECRET: "only for this test and long enough for one",
   });
   await expect(startParley({ config, log: createLog({ level: "silent" }) })).rejects.toThrow(
     "The database could not be migrated.",
