@@ -51,6 +51,14 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 /** A server that has not even cancelled a statement this long after its time limit hangs. */
 const SILENCE_BEYOND_MS = 5_000;
 
+/**
+ * Statements here find their rows by an index. Left to itself the planner reads all of a table that was small or not analysed
+ * when it made the plan, and a connection keeps that plan while the table grows: in an installation's first minutes, or after
+ * an import, each comment would cost more than the one before. Where there is no index a table is read as ever, at what counts
+ * as an enormous cost before PostgreSQL 18: code compiled for its sake would take longer than the statement.
+ */
+const SETTINGS = "-c enable_seqscan=off -c jit=off";
+
 // Deadlock and serialization failure: nothing was done, so the whole transaction may be tried again.
 const RETRYABLE = new Set(["40P01", "40001"]);
 // Deadlock, serialization failure, lock not available, idle in transaction.
@@ -69,6 +77,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
     application_name: "parley",
+    options: SETTINGS,
   });
   pool.on("error", (error) => {
     // The server may hang up on a connection before it reads that we do.

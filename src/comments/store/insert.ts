@@ -46,8 +46,10 @@ const INSERT = statement<{ id: string | null; delivery_id: string | null }>(
        body, dedupe_key, payload_hash, request_facts, ip_hash, network_hash, depth_max, request_id, created_at, due_at,
        event_id, event_payload, sender_sealed)
    ), known as (
-     select a.id, a.site_id, a.email_hash from authors a
-     join (select distinct site_id, email_hash from input) i using (site_id, email_hash)
+     select a.id, site_id, email_hash from (select distinct site_id, email_hash from input) i
+     cross join lateral (
+       select id from authors a where a.site_id = i.site_id and a.email_hash = i.email_hash offset 0
+     ) a
    ), added as (
      insert into authors (site_id, email_hash, email_sealed, name, created_at)
      select distinct on (site_id, email_hash) site_id, email_hash, email_sealed, name, created_at
@@ -64,7 +66,9 @@ const INSERT = statement<{ id: string | null; delivery_id: string | null }>(
        i.dedupe_key, i.payload_hash, i.request_facts::json, i.created_at, i.created_at
      from input i
      join author a using (site_id, email_hash)
-     join threads t on t.id = i.thread_id and t.site_id = i.site_id and (t.closed_at is null or t.closed_at > i.created_at)
+     join lateral (
+       select site_id, closed_at from threads where id = i.thread_id offset 0
+     ) t on t.site_id = i.site_id and (t.closed_at is null or t.closed_at > i.created_at)
      left join lateral (
        select root_id, depth, path, thread_id, status from comments where id = i.parent_id offset 0
      ) p on p.thread_id = i.thread_id and p.status = 'published'
