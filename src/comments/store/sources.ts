@@ -1,14 +1,15 @@
 import { type Database, statement } from "../../db/database.ts";
+import { uuidFloor } from "../../ids.ts";
 
 const DELETE = statement<{ comment_id: string }>(
   "sources.delete",
   `delete from comment_sources where comment_id in (
-     select comment_id from comment_sources where created_at < $1 limit $2) returning comment_id`,
+     select comment_id from comment_sources where comment_id < $1 order by comment_id limit $2) returning comment_id`,
 );
 
-/** How many were deleted, at most `limit`. */
+/** Of comments born before that; how many were deleted, at most `limit`. */
 export async function deleteSourcesBefore(db: Database, before: Date, limit: number): Promise<number> {
-  return (await db.run(DELETE, [before, limit])).length;
+  return (await db.run(DELETE, [uuidFloor(before.getTime()), limit])).length;
 }
 
 const FIND_SENDER = statement<{ sender_sealed: Buffer | null }>(
