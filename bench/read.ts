@@ -74,8 +74,8 @@ async function measureCached(bench: Bench, parley: ServerProcess, of: string, pa
   await using bare = await startBare({ bytesFile });
   await rm(directory, { recursive: true, force: true });
   const runs = await alternate(bench.effort.rounds, {
-    bare: () => read(bench, bare, ["/bytes"]),
-    parley: () => read(bench, parley, [path]),
+    bare: () => read(bench, bare, () => "/bytes"),
+    parley: () => read(bench, parley, () => path),
   });
   return [toRow(`page of ${of}, cached`, runs.parley, runs.bare, "bare Hono, same bytes", RATIO_MIN)];
 }
@@ -86,16 +86,26 @@ async function measureUncached(bench: Bench, parley: ServerProcess, pages: Pages
   await refuseCacheable(parley, pages.shortPages);
   await refuseCacheable(parley, pages.longPages);
   await using bare = await startBare({ databaseUrl: bench.world.databaseUrl });
-  const barePages = pages.shortIds.map((id) => `/threads/${id}`);
+  const barePages = inTurn(pages.shortIds.map((id) => `/threads/${id}`));
+  const [shortPages, longPages] = [inTurn(pages.shortPages), inTurn(pages.longPages)];
   const runs = await alternate(bench.effort.rounds, {
     bare: () => read(bench, bare, barePages),
-    short: () => read(bench, parley, pages.shortPages),
-    long: () => read(bench, parley, pages.longPages),
+    short: () => read(bench, parley, shortPages),
+    long: () => read(bench, parley, longPages),
   });
   return [
     toRow("page of a thread of 100, uncached", runs.short, runs.bare, "bare Hono, one json_agg", RATIO_MIN),
     toRow("page of a thread of 10,000, uncached", runs.long, runs.short, "of a thread of 100"),
   ];
+}
+
+/**
+ * The next path at each call, going on where the last round ended. A round that began anew would ask again for what was asked for
+ * just before, and be answered from the cache.
+ */
+function inTurn(paths: readonly string[]): () => string {
+  let last = 0;
+  return () => paths[(last += 1) % paths.length] ?? "/";
 }
 
 /** Read in turn, a list that is longer than the cache never finds anything in it. */
@@ -119,12 +129,10 @@ function toRow(
   return { what, measured: describe(measured), beside: `${describe(beside)}: ${besideWhat}`, ratio, ...goal };
 }
 
-async function read({ effort }: Bench, server: ServerProcess, paths: readonly string[]): Promise<ReadResult> {
+async function read({ effort }: Bench, server: ServerProcess, next: () => string): Promise<ReadResult> {
   using client = createHttpClient(server.origin);
-  let next = 0;
   const get = async (_: number, caller: number) => {
-    const path = paths[(next += 1) % paths.length] ?? "/";
-    const answer = await client.call(caller, { method: "GET", path });
+    const answer = await client.call(caller, { method: "GET", path: next() });
     return answer.status === 200 && answer.bytes > PAGE;
   };
   await runLoad({ callers: CALLERS, seconds: effort.warmUpSeconds }, get);

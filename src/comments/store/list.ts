@@ -1,6 +1,9 @@
 import { type Database, type Statement, statement } from "../../db/database.ts";
 import { FIND_THREAD, nameOf, type ThreadLookup, type ThreadRow } from "./threads.ts";
 
+/** A path is the ids from the root to the comment. */
+const ID_BYTES = 16;
+
 export type PageRow = {
   /** A JSON array, ready to be sent. */
   comments: string;
@@ -8,52 +11,57 @@ export type PageRow = {
   last_path: string | null;
 };
 
-type PageText = { thread: string; limit: string; order: string; after?: string };
+type Sort = "newest" | "oldest";
 
-// PostgreSQL writes the JSON itself: building a hundred rows in JavaScript first would cost as much as the query. A CTE is
-// read in its own order, and what a page answers to is mostly in the page: only the other parents are looked up. With a
-// join, a row number and json_build_object this took twice as long.
-const page = ({ thread, limit, order, after = "true" }: PageText) => ({
-  ctes: `found as materialized (
-     select c.id, c.parent_id, c.depth, c.name, c.website, c.body, c.created_at, c.edited_at, c.reply_count, c.path
-     from comments c
-     where c.thread_id = ${thread} and c.status = 'published' and ${after}
-     order by ${order} limit ${limit} + 1
-   ), shown as (
-     select f.id, f.parent_id as "parentId",
-       f.parent_id is not null and f.parent_id not in (select id from found)
-         and not exists (select from comments p where p.id = f.parent_id and p.status = 'published') as "parentMissing",
-       f.depth, f.reply_count as "replyCount", f.name, f.website, f.body,
-       f.created_at as "createdAt", f.edited_at as "editedAt"
-     from found f limit ${limit}
-   )`,
-  columns: `(select coalesce(json_agg(s), '[]')::text from shown s) as comments,
-   (select encode((array_agg(path))[1], 'hex') from (select path from found offset ${limit} - 1 limit 2) last
-    having count(*) = 2) as last_path`,
-});
+/** What comes after a comment, by its path and root. */
+type After = (path: string, root: string) => string;
 
-const ORDERS = { oldest: "c.path", newest: "c.root_id desc, c.path" };
-type Sort = keyof typeof ORDERS;
+const ORDERS: Record<Sort, { by: string; after: After }> = {
+  oldest: { by: "c.path", after: (path) => `c.path > ${path}` },
+  // Threads in reverse order, each read forwards: a row comparison cannot say that, two conditions on the index can.
+  newest: {
+    by: "c.root_id desc, c.path",
+    after: (path, root) => `c.root_id <= ${root} and (c.root_id < ${root} or c.path > ${path})`,
+  },
+};
+
+type PageText = { thread: string; limit: string; sort: Sort; after?: string };
+
+// PostgreSQL writes the JSON itself: building a hundred rows in JavaScript first would cost as much as the query. The type
+// names the members, so that the rows are read once and kept nowhere, and still give the last path beside their JSON. What a comment
+// answers to is mostly in the page, as the index tells (a path without its last id is the parent's): only the other parents are looked up.
+function pageCte({ thread, limit, sort, after = "true" }: PageText): string {
+  const shown = (columns: string) =>
+    `select ${columns} from comments c where c.thread_id = ${thread} and c.status = 'published' and ${after}
+     order by ${ORDERS[sort].by} limit ${limit}`;
+  return `page as (
+     select coalesce(json_agg(row(c.id, c.parent_id,
+         c.parent_id is not null and substring(c.path for length(c.path) - ${ID_BYTES}) not in (${shown("c.path")})
+           and not exists (select from comments p where p.id = c.parent_id and p.status = 'published'),
+         c.depth, c.reply_count, c.name, c.website, c.body, c.created_at, c.edited_at)::page_comment), '[]')::text as comments,
+       (array_agg(c.path))[${limit}] as last_path, (array_agg(c.root_id))[${limit}] as last_root
+     from (${shown("*")}) c
+   )`;
+}
+
+/** Where the page ends, if something comes after it. */
+function endOf({ thread, sort }: PageText): string {
+  return `case when exists (select from comments c where c.thread_id = ${thread} and c.status = 'published'
+     and ${ORDERS[sort].after("page.last_path", "page.last_root")}) then encode(page.last_path, 'hex') end as last_path`;
+}
 
 function pageStatement(name: string, sort: Sort, after?: string): Statement<PageRow> {
-  const { ctes, columns } = page({
-    thread: "$1",
-    limit: "$2",
-    order: ORDERS[sort],
-    ...(after !== undefined && { after }),
-  });
-  return statement<PageRow>(`comments.page-${name}`, `with ${ctes} select ${columns}`);
+  const text: PageText = { thread: "$1", limit: "$2", sort, ...(after !== undefined && { after }) };
+  return statement<PageRow>(
+    `comments.page-${name}`,
+    `with ${pageCte(text)} select page.comments, ${endOf(text)} from page`,
+  );
 }
 
 const FIRST = { oldest: pageStatement("oldest", "oldest"), newest: pageStatement("newest", "newest") };
 const NEXT = {
-  oldest: pageStatement("oldest-next", "oldest", "c.path > $3::bytea"),
-  // Threads in reverse order, each read forwards: a row comparison cannot say that, two conditions on the index can.
-  newest: pageStatement(
-    "newest-next",
-    "newest",
-    "c.root_id <= $4::uuid and (c.root_id < $4::uuid or c.path > $3::bytea)",
-  ),
+  oldest: pageStatement("oldest-next", "oldest", ORDERS.oldest.after("$3::bytea", "")),
+  newest: pageStatement("newest-next", "newest", ORDERS.newest.after("$3::bytea", "$4::uuid")),
 };
 
 export type PageQuery = {
@@ -64,21 +72,20 @@ export type PageQuery = {
   after: Buffer | null;
 };
 
-const ROOT_BYTES = 16;
 const NO_PAGE: PageRow = { comments: "[]", last_path: null };
 
 export async function findPage(db: Database, query: PageQuery): Promise<PageRow> {
   const { threadId, sort, limit, after } = query;
   if (after === null) return (await db.run(FIRST[sort], [threadId, limit]))[0] ?? NO_PAGE;
-  const root = sort === "newest" ? [after.subarray(0, ROOT_BYTES).toString("hex")] : [];
+  const root = sort === "newest" ? [after.subarray(0, ID_BYTES).toString("hex")] : [];
   return (await db.run(NEXT[sort], [threadId, limit, after, ...root]))[0] ?? NO_PAGE;
 }
 
 function threadWithPage(by: keyof typeof FIND_THREAD, sort: Sort): Statement<ThreadRow & PageRow> {
-  const { ctes, columns } = page({ thread: "(select id from thread)", limit: "$3", order: ORDERS[sort] });
+  const text: PageText = { thread: "(select id from thread)", limit: "$3", sort };
   return statement(
     `comments.thread-by-${by}-with-${sort}`,
-    `with thread as (${FIND_THREAD[by].text}), ${ctes} select t.*, ${columns} from thread t`,
+    `with thread as (${FIND_THREAD[by].text}), ${pageCte(text)} select t.*, page.comments, ${endOf(text)} from thread t, page`,
   );
 }
 
