@@ -1,13 +1,16 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import { alternate, medianOf, medianRatio } from "./support/alternate.ts";
+import { startBare } from "./support/bare.ts";
 import type { Bench } from "./support/bench.ts";
-import { createHttpClient } from "./support/http-client.ts";
+import type { Effort } from "./support/effort.ts";
+import { createHttpClient, type HttpClient } from "./support/http-client.ts";
 import { startInstance } from "./support/instance.ts";
 import { type LoadResult, runLoad } from "./support/load.ts";
+import { insertPlainly, withPlainTable } from "./support/plain-insert.ts";
 import { micros, ms, perSecond, type Row } from "./support/report.ts";
+import type { ServerProcess } from "./support/server-process.ts";
 import { submit } from "./support/submit.ts";
-import { commentBody } from "./support/words.ts";
-import type { Backend } from "./support/world.ts";
+import { commentBody, submission } from "./support/words.ts";
+import { type Backend, ORIGIN } from "./support/world.ts";
 
 const CALLERS = 16;
 const RATIO_MIN = 0.44;
@@ -17,13 +20,17 @@ const WARM_UP_FROM = 10_000_000;
 
 type AcceptResult = LoadResult & { cpuMicros: number };
 
-/** Accepted comments a second (202 after the commit), beside plain pg inserting the same row one by one with as many callers. */
+/**
+ * Accepted comments a second (202 after the commit), beside plain pg inserting the same row one by one with as many callers, and
+ * beside the least service that takes, validates and inserts it.
+ */
 export async function measureAccept(bench: Bench): Promise<Row[]> {
   const rows: Row[] = [];
   for (const backend of bench.backends) {
     bench.say(`accepting, ${backend}`);
     const runs = await alternate(bench.effort.rounds, {
       floor: () => insertFloor(bench),
+      bare: () => acceptBare(bench),
       http: () => accept(bench, backend, "http"),
       all: () => accept(bench, backend, "all"),
     });
@@ -39,6 +46,12 @@ export async function measureAccept(bench: Bench): Promise<Row[]> {
         ratio,
         goal: `≥ ${RATIO_MIN}, p99 ≤ ${P99_MAX_MS} ms`,
         met: ratio >= RATIO_MIN && p99 <= P99_MAX_MS,
+      },
+      {
+        what: `accepted, ${backend}, ROLE=http`,
+        measured: describe(runs.http),
+        beside: `${describe(runs.bare)}: bare Hono, zod and pg`,
+        ratio: medianRatio(runs.http, runs.bare, (run) => run.perSecond),
       },
       {
         what: `accepted, ${backend}, ROLE=all (checking them too)`,
@@ -64,46 +77,47 @@ async function accept(
 ): Promise<AcceptResult> {
   await world.clear();
   await using instance = await startInstance(world.env(backend, { ROLE: role }));
-  using client = createHttpClient(instance.origin);
-  const post = async (n: number, caller: number) => (await submit(client, n, caller)) !== null;
-  await runLoad({ callers: CALLERS, seconds: effort.warmUpSeconds }, (n, caller) =>
-    post(n + WARM_UP_FROM, caller),
+  return await loadServer(
+    effort,
+    instance,
+    async (client, n, caller) => (await submit(client, n, caller)) !== null,
   );
-  const cpuBefore = await instance.cpuMicros();
-  const result = await runLoad({ callers: CALLERS, seconds: effort.seconds }, post);
-  return { ...result, cpuMicros: ((await instance.cpuMicros()) - cpuBefore) / result.count };
+}
+
+/** One row a comment, one commit a row; nothing is checked but its form. */
+async function acceptBare({ world, effort }: Bench): Promise<AcceptResult> {
+  return withPlainTable(world.pool, async () => {
+    await using server = await startBare({ databaseUrl: world.databaseUrl });
+    return await loadServer(effort, server, async (client, n, caller) => {
+      const json = submission(n, `${ORIGIN}/article`);
+      return (await client.call(caller, { method: "POST", path: "/comments", json })).status === 202;
+    });
+  });
+}
+
+type Post = (client: HttpClient, n: number, caller: number) => Promise<boolean>;
+
+async function loadServer(effort: Effort, server: ServerProcess, post: Post): Promise<AcceptResult> {
+  using client = createHttpClient(server.origin);
+  await runLoad({ callers: CALLERS, seconds: effort.warmUpSeconds }, (n, caller) =>
+    post(client, n + WARM_UP_FROM, caller),
+  );
+  const cpuBefore = await server.cpuMicros();
+  const result = await runLoad({ callers: CALLERS, seconds: effort.seconds }, (n, caller) =>
+    post(client, n, caller),
+  );
+  return { ...result, cpuMicros: ((await server.cpuMicros()) - cpuBefore) / result.count };
 }
 
 /** The same columns and indexes in a table of its own; one row a statement, one commit a row. */
 async function insertFloor({ world, effort }: Bench): Promise<AcceptResult> {
-  await world.pool.query("create table bench_floor (like comments including all)");
-  const insert = {
-    name: "bench-floor",
-    text: `insert into bench_floor (id, site_id, thread_id, author_id, root_id, depth, path, name, body, dedupe_key, payload_hash,
-      request_facts, created_at, status_at) values ($1, 1, 1, $2, $1, 0, $3, $4, $5, $6, $7, $8, now(), now())`,
-  };
-  const facts = JSON.stringify({
-    form: { token: "absent", ageMs: null, honeypotFilled: false },
-    ipListEntry: null,
+  const insertOne = async (n: number) =>
+    (await insertPlainly(world.pool, `Reader ${n}`, commentBody())) !== "";
+  return withPlainTable(world.pool, async () => {
+    await runLoad({ callers: CALLERS, seconds: effort.warmUpSeconds / 2 }, insertOne);
+    const cpuBefore = process.cpuUsage();
+    const result = await runLoad({ callers: CALLERS, seconds: effort.seconds }, insertOne);
+    const { user, system } = process.cpuUsage(cpuBefore);
+    return { ...result, cpuMicros: (user + system) / result.count };
   });
-  const insertOne = async (n: number) => {
-    const values = [
-      randomUUID(),
-      n,
-      randomBytes(16),
-      `Reader ${n}`,
-      commentBody(),
-      randomBytes(16),
-      randomBytes(16),
-      facts,
-    ];
-    await world.pool.query({ ...insert, values });
-    return true;
-  };
-  await runLoad({ callers: CALLERS, seconds: effort.warmUpSeconds / 2 }, insertOne);
-  const cpuBefore = process.cpuUsage();
-  const result = await runLoad({ callers: CALLERS, seconds: effort.seconds }, insertOne);
-  const { user, system } = process.cpuUsage(cpuBefore);
-  await world.pool.query("drop table bench_floor");
-  return { ...result, cpuMicros: (user + system) / result.count };
 }
