@@ -69,7 +69,7 @@ const RETRY_WAIT_MS = 10;
 export function openDatabase(options: DatabaseOptions): Database {
   const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const pool = new Pool({
-    connectionString: options.url,
+    connectionString: withSettings(options.url),
     max: options.poolMax,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     // Statements are sent as they are given, and answered in that order.
@@ -77,7 +77,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
     application_name: "parley",
-    options: SETTINGS,
   });
   pool.on("error", (error) => {
     // The server may hang up on a connection before it reads that we do.
@@ -98,6 +97,13 @@ export function openDatabase(options: DatabaseOptions): Database {
       if (!pool.ended) await pool.end();
     },
   };
+}
+
+/** In the URL, since pg takes what stands there for all that there is; the operator's own come last and win. */
+function withSettings(url: string): string {
+  const parsed = new URL(url);
+  parsed.searchParams.set("options", `${SETTINGS} ${parsed.searchParams.get("options") ?? ""}`.trimEnd());
+  return parsed.href;
 }
 
 type Queryable = { query: Pool["query"] };

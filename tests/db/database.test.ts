@@ -6,6 +6,10 @@ import { openTestDatabase } from "../support/database.ts";
 const COUNT = statement<{ n: number }>("test.count", "select count(*)::int as n from notes");
 const ADD = statement("test.add", "insert into notes (text) values ($1)");
 const PID = statement<{ pid: number }>("test.pid", "select pg_backend_pid() as pid");
+const SETTINGS = statement<{ path: string; scan: string }>(
+  "test.settings",
+  "select current_setting('search_path') as path, current_setting('enable_seqscan') as scan",
+);
 
 describe("openDatabase", () => {
   it("keeps what is committed, and nothing of what failed", async () => {
@@ -92,6 +96,19 @@ describe("openDatabase", () => {
     const tries = await Promise.all([side("a", "b"), side("b", "a")]);
     expect(tries.toSorted()).toEqual([1, 2]);
   });
+
+  it("adds its settings to those in the operator's URL, which win", async () => {
+    await using test = await open();
+    const settingsWith = async (options: string) => {
+      const url = new URL(test.url);
+      url.searchParams.set("options", options);
+      await using db = openDatabase({ url: url.href, poolMax: 1, onError: () => {} });
+      const [settings] = await db.run(SETTINGS, []);
+      return settings;
+    };
+    expect(await settingsWith("-c search_path=elsewhere")).toEqual({ path: "elsewhere", scan: "off" });
+    expect(await settingsWith("-c enable_seqscan=on")).toMatchObject({ scan: "on" });
+  });
 });
 
 async function open() {
@@ -103,5 +120,5 @@ async function open() {
   await admin.connect();
   stack.defer(() => admin.end());
   await admin.query("create table notes (text text primary key)");
-  return { db, admin, errors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { url, db, admin, errors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
