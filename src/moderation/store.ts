@@ -36,22 +36,24 @@ export type CheckRow = {
   campaign_id: string | null;
 };
 
+// Each by its id: left to choose, the planner joins what it believes to be empty by reading all of it (`offset 0` takes the choice).
 const LOAD = statement<CheckRow>(
   "check.load",
   `select c.id, c.site_id, s.key as site_key, c.version, c.revision, c.status, c.name, c.website, c.body, c.parent_id, c.depth,
      c.created_at, c.request_facts, c.author_id, a.email_sealed, a.status as author_status, a.published_count, a.held_count,
      a.rejected_count, a.spam_count, a.created_at as author_created_at, c.thread_id, t.key as thread_key, t.url as thread_url,
      t.title as thread_title, t.language as thread_language, o.ip_hash, o.network_hash, m.campaign_id
-   from comments c
+   from unnest($1::uuid[]) as i(id)
+   cross join lateral (select * from comments where id = i.id offset 0) c
+   cross join lateral (select * from authors where id = c.author_id offset 0) a
+   cross join lateral (select * from threads where id = c.thread_id offset 0) t
+   left join lateral (select * from comment_sources where comment_id = c.id offset 0) o on true
+   left join lateral (select * from campaign_members where comment_id = c.id offset 0) m on true
    join sites s on s.id = c.site_id
-   join authors a on a.id = c.author_id
-   join threads t on t.id = c.thread_id
-   left join comment_sources o on o.comment_id = c.id
-   left join campaign_members m on m.comment_id = c.id
-   where c.id = any($1::uuid[])
    order by c.id`,
 );
 
+/** @param ids each given once */
 export async function loadForCheck(db: Database, ids: string[]): Promise<CheckRow[]> {
   return db.run(LOAD, [ids]);
 }
@@ -113,7 +115,8 @@ const FIND_REPEATS = statement<RepeatRow>(
      ) f
      where f.sketch is not null or bit_count((f.simhash # i.simhash)::bit(64)) <= ${NEAR_DISTANCE_MAX}
    ) m
-   join comments c on c.id = m.match_id and c.status <> 'removed'`,
+   cross join lateral (select status from comments where id = m.match_id offset 0) c
+   where c.status <> 'removed'`,
 );
 
 /** What may be alike: by distance, or by its sketch, which is for the caller to compare. */
@@ -144,19 +147,20 @@ export type FloodRow = {
 /** Counting stops here: whoever is past it is a flood by any rule. */
 const FLOOD_COUNT_MAX = 1_000;
 
-const countOf = (source: string, condition: string, from: string) =>
+// The bounds are UUIDv7s of the window's start, so that each count is one range of an index. Compared with the sender in front of
+// it, since by the id alone the planner would read all of the window where it takes the table for empty.
+const countOf = (table: string, [sender, id]: [string, string], from: string) =>
   `(select count(*)::int from (
-     select from ${source} x where ${condition} and x.${source === "comments" ? "id" : "comment_id"} >= i.${from}
-       and x.${source === "comments" ? "id" : "comment_id"} < i.comment_id limit ${FLOOD_COUNT_MAX}) n)`;
+     select from ${table} x where (x.${sender}, x.${id}) >= (i.${sender}, i.${from})
+       and (x.${sender}, x.${id}) < (i.${sender}, i.comment_id) limit ${FLOOD_COUNT_MAX}) n)`;
 
-// The bounds are UUIDv7s of the window's start, so that each count is one range of an index.
 const COUNT_FLOOD = statement<FloodRow>(
   "check.flood",
   `select i.comment_id,
-     ${countOf("comments", "x.author_id = i.author_id", "since_minute")} as author_minute,
-     ${countOf("comments", "x.author_id = i.author_id", "since_ten")} as author_ten_minutes,
-     ${countOf("comment_sources", "x.ip_hash = i.ip_hash", "since_ten")} as ip_ten_minutes,
-     ${countOf("comment_sources", "x.network_hash = i.network_hash", "since_ten")} as network_ten_minutes
+     ${countOf("comments", ["author_id", "id"], "since_minute")} as author_minute,
+     ${countOf("comments", ["author_id", "id"], "since_ten")} as author_ten_minutes,
+     ${countOf("comment_sources", ["ip_hash", "comment_id"], "since_ten")} as ip_ten_minutes,
+     ${countOf("comment_sources", ["network_hash", "comment_id"], "since_ten")} as network_ten_minutes
    from unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::uuid[], $6::uuid[])
      as i(comment_id, author_id, ip_hash, network_hash, since_minute, since_ten)`,
 );

@@ -71,7 +71,8 @@ export async function openCampaigns(
 /** Half-life of a comment's weight in a campaign's heat. */
 const HALF_LIFE_SECONDS = 6 * 3_600;
 
-// Members and their authors are counted as they come: counting a large campaign anew for each would cost more and more.
+// Members and their authors are counted as they come: counting a large campaign anew for each would cost more and more. Nor are all
+// members read to look for a few (`offset 0`).
 const JOIN = statement(
   "campaigns.join",
   `with joined as (
@@ -81,8 +82,8 @@ const JOIN = statement(
      returning campaign_id, author_id, thread_id
    ), known as (
      select j.*,
-       exists (select from campaign_members m where m.campaign_id = j.campaign_id and m.author_id = j.author_id) as knows_author,
-       exists (select from campaign_members m where m.campaign_id = j.campaign_id and m.thread_id = j.thread_id) as knows_thread
+       exists (select from campaign_members m where m.campaign_id = j.campaign_id and m.author_id = j.author_id offset 0) as knows_author,
+       exists (select from campaign_members m where m.campaign_id = j.campaign_id and m.thread_id = j.thread_id offset 0) as knows_thread
      from joined j
    ), sums as (
      select campaign_id, count(*)::int as comments,
