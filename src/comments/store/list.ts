@@ -13,44 +13,57 @@ export type PageRow = {
 
 type Sort = "newest" | "oldest";
 
-/** What comes after a comment, by its path and root. */
-type After = (path: string, root: string) => string;
+/** What comes after a comment, by its path and root: ranges of the index, one after the other in the order of the list. */
+type After = (path: string, root: string) => string[];
 
 const ORDERS: Record<Sort, { by: string; after: After }> = {
-  oldest: { by: "c.path", after: (path) => `c.path > ${path}` },
-  // Threads in reverse order, each read forwards: a row comparison cannot say that, two conditions on the index can.
+  oldest: { by: "c.path", after: (path) => [`c.path > ${path}`] },
+  // Threads in reverse order, each read forwards: first the rest of the same one, then those before it.
   newest: {
     by: "c.root_id desc, c.path",
-    after: (path, root) => `c.root_id <= ${root} and (c.root_id < ${root} or c.path > ${path})`,
+    after: (path, root) => [`c.root_id = ${root} and c.path > ${path}`, `c.root_id < ${root}`],
   },
 };
 
-type PageText = { thread: string; limit: string; sort: Sort; after?: string };
+type PageText = { thread: string; limit: string; sort: Sort; after?: string[] };
+
+function published({ thread }: PageText, range: string): string {
+  return `from comments c where c.thread_id = ${thread} and c.status = 'published' and ${range}`;
+}
+
+/** The rows of the page, in order. */
+function rowsOf(text: PageText, columns: string): string {
+  const inOrder = `order by ${ORDERS[text.sort].by} limit ${text.limit}`;
+  const ranges = (text.after ?? ["true"]).map(
+    (range) => `select ${columns} ${published(text, range)} ${inOrder}`,
+  );
+  if (ranges.length === 1) return ranges.join("");
+  return `select ${columns} from (${ranges.map((range) => `(${range})`).join(" union all ")}) c ${inOrder}`;
+}
 
 // PostgreSQL writes the JSON itself: building a hundred rows in JavaScript first would cost as much as the query. The type
 // names the members, so that the rows are read once and kept nowhere, and still give the last path beside their JSON. What a comment
 // answers to is mostly in the page, as the index tells (a path without its last id is the parent's): only the other parents are looked up.
-function pageCte({ thread, limit, sort, after = "true" }: PageText): string {
-  const shown = (columns: string) =>
-    `select ${columns} from comments c where c.thread_id = ${thread} and c.status = 'published' and ${after}
-     order by ${ORDERS[sort].by} limit ${limit}`;
+function pageCte(text: PageText): string {
   return `page as (
      select coalesce(json_agg(row(c.id, c.parent_id,
-         c.parent_id is not null and substring(c.path for length(c.path) - ${ID_BYTES}) not in (${shown("c.path")})
+         c.parent_id is not null
+           and substring(c.path for length(c.path) - ${ID_BYTES}) not in (select s.path from (${rowsOf(text, "c.path, c.root_id")}) s)
            and not exists (select from comments p where p.id = c.parent_id and p.status = 'published'),
          c.depth, c.reply_count, c.name, c.website, c.body, c.created_at, c.edited_at)::page_comment), '[]')::text as comments,
-       (array_agg(c.path))[${limit}] as last_path, (array_agg(c.root_id))[${limit}] as last_root
-     from (${shown("*")}) c
+       (array_agg(c.path))[${text.limit}] as last_path, (array_agg(c.root_id))[${text.limit}] as last_root
+     from (${rowsOf(text, "c.*")}) c
    )`;
 }
 
 /** Where the page ends, if something comes after it. */
-function endOf({ thread, sort }: PageText): string {
-  return `case when exists (select from comments c where c.thread_id = ${thread} and c.status = 'published'
-     and ${ORDERS[sort].after("page.last_path", "page.last_root")}) then encode(page.last_path, 'hex') end as last_path`;
+function endOf(text: PageText): string {
+  const ranges = ORDERS[text.sort].after("page.last_path", "page.last_root");
+  const more = ranges.map((range) => `exists (select ${published(text, range)})`).join(" or ");
+  return `case when ${more} then encode(page.last_path, 'hex') end as last_path`;
 }
 
-function pageStatement(name: string, sort: Sort, after?: string): Statement<PageRow> {
+function pageStatement(name: string, sort: Sort, after?: string[]): Statement<PageRow> {
   const text: PageText = { thread: "$1", limit: "$2", sort, ...(after !== undefined && { after }) };
   return statement<PageRow>(
     `comments.page-${name}`,
