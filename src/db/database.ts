@@ -54,10 +54,11 @@ const SILENCE_BEYOND_MS = 5_000;
 /**
  * Statements here find their rows by an index. Left to itself the planner reads all of a table that was small or not analysed
  * when it made the plan, and a connection keeps that plan while the table grows: in an installation's first minutes, or after
- * an import, each comment would cost more than the one before. Where there is no index a table is read as ever, at what counts
- * as an enormous cost before PostgreSQL 18: code compiled for its sake would take longer than the statement.
+ * an import, each comment would cost more than the one before. It may still read all of an index: the statements for each
+ * comment look rows up one by one (`offset 0`). Where there is no index a table is read as ever, at what counts as an enormous cost
+ * before PostgreSQL 18: code compiled for its sake would take longer than the statement.
  */
-const SETTINGS = "-c enable_seqscan=off -c jit=off";
+const SETTINGS = "set enable_seqscan to off; set jit to off";
 
 // Deadlock and serialization failure: nothing was done, so the whole transaction may be tried again.
 const RETRYABLE = new Set(["40P01", "40001"]);
@@ -69,7 +70,7 @@ const RETRY_WAIT_MS = 10;
 export function openDatabase(options: DatabaseOptions): Database {
   const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const pool = new Pool({
-    connectionString: withSettings(options.url),
+    connectionString: options.url,
     max: options.poolMax,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     // Statements are sent as they are given, and answered in that order.
@@ -83,7 +84,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     if (!pool.ending) options.onError(error);
   });
   // The pool listens only while a connection is idle. In use its loss fails the query, and must not end the process.
-  pool.on("connect", (client) => client.on("error", () => undefined));
+  pool.on("connect", (client) => {
+    client.on("error", () => undefined);
+    // Travels in front of the first statement, which fails by itself where the connection is lost. Not as `options` at start: poolers
+    // refuse those, and they take the place of what the operator gives in the URL or in PGOPTIONS.
+    client.query(SETTINGS).catch(() => undefined);
+  });
   const watch = hangUpOnSilence(pool, statementTimeoutMs + SILENCE_BEYOND_MS);
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
@@ -97,13 +103,6 @@ export function openDatabase(options: DatabaseOptions): Database {
       if (!pool.ended) await pool.end();
     },
   };
-}
-
-/** In the URL, since pg takes what stands there for all that there is; the operator's own come last and win. */
-function withSettings(url: string): string {
-  const parsed = new URL(url);
-  parsed.searchParams.set("options", `${SETTINGS} ${parsed.searchParams.get("options") ?? ""}`.trimEnd());
-  return parsed.href;
 }
 
 type Queryable = { query: Pool["query"] };

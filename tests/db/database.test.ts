@@ -8,7 +8,7 @@ const ADD = statement("test.add", "insert into notes (text) values ($1)");
 const PID = statement<{ pid: number }>("test.pid", "select pg_backend_pid() as pid");
 const SETTINGS = statement<{ path: string; scan: string }>(
   "test.settings",
-  "select current_setting('search_path') as path, current_setting('enable_seqscan') as scan",
+  "select current_setting('search_path') as path, current_setting('enable_seqscan') as scan from pg_sleep(0.05)",
 );
 
 describe("openDatabase", () => {
@@ -97,17 +97,13 @@ describe("openDatabase", () => {
     expect(tries.toSorted()).toEqual([1, 2]);
   });
 
-  it("adds its settings to those in the operator's URL, which win", async () => {
+  it("adds its settings to those in the operator's URL, on every connection", async () => {
     await using test = await open();
-    const settingsWith = async (options: string) => {
-      const url = new URL(test.url);
-      url.searchParams.set("options", options);
-      await using db = openDatabase({ url: url.href, poolMax: 1, onError: () => {} });
-      const [settings] = await db.run(SETTINGS, []);
-      return settings;
-    };
-    expect(await settingsWith("-c search_path=elsewhere")).toEqual({ path: "elsewhere", scan: "off" });
-    expect(await settingsWith("-c enable_seqscan=on")).toMatchObject({ scan: "on" });
+    const url = new URL(test.url);
+    url.searchParams.set("options", "-c search_path=elsewhere");
+    await using db = openDatabase({ url: url.href, poolMax: 3, onError: () => {} });
+    const settings = await Promise.all([1, 2, 3].map(() => db.run(SETTINGS, [])));
+    expect(settings.flat()).toEqual([1, 2, 3].map(() => ({ path: "elsewhere", scan: "off" })));
   });
 });
 

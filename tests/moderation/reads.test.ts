@@ -10,16 +10,22 @@ const THREADS = 100;
 const AT_ONCE = 50;
 /** More than the pool has. */
 const CONNECTIONS_MAX = 20;
-/** Most are read to count a site's comments within a minute, once for each batch. */
-const ROWS_PER_COMMENT_MAX = 25;
+/** Some of them are versions of rows that no vacuum has removed yet. */
+const ROWS_PER_COMMENT_MAX = 40;
+/** Longer than anything is counted for: how many come within a minute depends on the machine. */
+const BETWEEN_MS = 11 * 60_000;
 
 describe("what a comment makes PostgreSQL read", () => {
   it("is a few rows of each table, although every plan was made for empty tables", async () => {
-    await using ctx = await openTestContext();
+    let nowMs = Date.now();
+    await using ctx = await openTestContext({ clock: { now: () => new Date(nowMs), nowMs: () => nowMs } });
     const site = await createTestSite(ctx);
     // What PostgreSQL has found empty it takes for small as long as nothing is analysed.
     await sql`vacuum analyze`.execute(ctx.db.kysely);
-    for (let from = 0; from < COMMENTS; from += AT_ONCE) await takeAndCheck(ctx, site, from);
+    for (let from = 0; from < COMMENTS; from += AT_ONCE) {
+      await takeAndCheck(ctx, site, from);
+      nowMs += BETWEEN_MS;
+    }
     expect((await readsPerComment(ctx)).filter(({ read }) => read > ROWS_PER_COMMENT_MAX)).toEqual([]);
   }, 60_000);
 });
