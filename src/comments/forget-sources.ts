@@ -7,7 +7,8 @@ const BATCH_MAX = 5_000;
 
 /** Deletes the keyed hashes of IP addresses that are older than the configured days. */
 export async function forgetSources(ctx: Context): Promise<void> {
-  const before = new Date(ctx.clock.nowMs() - ctx.config.ipRetentionDays * DAY_MS);
+  const now = ctx.clock.now();
+  const before = new Date(now.getTime() - ctx.config.ipRetentionDays * DAY_MS);
   let deleted = BATCH_MAX;
-  while (deleted === BATCH_MAX) deleted = await deleteSourcesBefore(ctx.db, before, BATCH_MAX);
+  while (deleted === BATCH_MAX) deleted = await deleteSourcesBefore(ctx.db, { before, now }, BATCH_MAX);
 }

@@ -1,15 +1,24 @@
 import { type Database, statement } from "../../db/database.ts";
 import { uuidFloor } from "../../ids.ts";
 
+// By the time in their ids; and by their own where the ids lie ahead, since ids never go back when a clock does.
 const DELETE = statement<{ comment_id: string }>(
   "sources.delete",
   `delete from comment_sources where comment_id in (
-     select comment_id from comment_sources where comment_id < $1 order by comment_id limit $2) returning comment_id`,
+     select comment_id from comment_sources where comment_id < $1
+     union all
+     select comment_id from comment_sources where comment_id >= $2 and created_at < $3
+     limit $4) returning comment_id`,
 );
 
-/** Of comments born before that; how many were deleted, at most `limit`. */
-export async function deleteSourcesBefore(db: Database, before: Date, limit: number): Promise<number> {
-  return (await db.run(DELETE, [uuidFloor(before.getTime()), limit])).length;
+/** Of comments made before that; how many were deleted, at most `limit`. */
+export async function deleteSourcesBefore(
+  db: Database,
+  { before, now }: { before: Date; now: Date },
+  limit: number,
+): Promise<number> {
+  const values = [uuidFloor(before.getTime()), uuidFloor(now.getTime()), before, limit];
+  return (await db.run(DELETE, values)).length;
 }
 
 const FIND_SENDER = statement<{ sender_sealed: Buffer | null }>(
