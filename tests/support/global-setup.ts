@@ -8,8 +8,16 @@ declare module "vitest" {
   }
 }
 
-/** One PostgreSQL server for the whole run, whatever DATABASE_URL says; stopped and deleted at its end. */
+/**
+ * One PostgreSQL server for the whole run, whatever DATABASE_URL says; stopped and deleted at its end. PARLEY_TEST_SERVER_URL names
+ * another one, by its superuser: for the oldest PostgreSQL that Parley runs on. It needs a role `parley` that may log in.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env["PARLEY_TEST_SERVER_URL"];
+  if (given !== undefined) {
+    project.provide("testServerUrl", given);
+    return async () => {};
+  }
   const server = await startTestServer();
   project.provide("testServerUrl", server.adminUrl);
   return async () => await server[Symbol.asyncDispose]();
